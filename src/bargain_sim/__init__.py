@@ -1,0 +1,53 @@
+"""bargain_sim: sequential bargaining between two sides without an enforcer.
+
+    from bargain_sim import simulate
+    print(simulate("baseline", seed=0).ending)
+
+Scenario exploration, not prediction.  Names are loaded when they are first used, so that importing
+the package costs next to nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from bargain_sim.api import load_results as load_results
+    from bargain_sim.api import sweep as sweep
+    from bargain_sim.errors import BargainError as BargainError
+    from bargain_sim.errors import InputError as InputError
+    from bargain_sim.model import NegotiationModel as NegotiationModel
+    from bargain_sim.play import simulate as simulate
+    from bargain_sim.scenario.loader import load_scenario as load_scenario
+    from bargain_sim.scenario.schema import Scenario as Scenario
+    from bargain_sim.store.results import Results as Results
+    from bargain_sim.transcript import Transcript as Transcript
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "load_scenario": "scenario.loader",
+    "simulate": "play",
+    "NegotiationModel": "model",
+    "sweep": "api",
+    "load_results": "api",
+    "Scenario": "scenario.schema",
+    "Transcript": "transcript",
+    "Results": "store.results",
+    "BargainError": "errors",
+    "InputError": "errors",
+}
+__all__ = [*_HOMES, "__version__"]  # noqa: PLE0604
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

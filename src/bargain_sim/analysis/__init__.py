@@ -1,0 +1,1 @@
+"""What the runs say: outcome shares with their intervals, and the frontier they are measured by."""

@@ -1,0 +1,54 @@
+"""Which endings occurred how often, with intervals, for every combination of some factors."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from bargain_sim.analysis.intervals import wilson
+from bargain_sim.codes import OUTCOMES
+
+__all__ = ["outcome_shares"]
+
+
+def outcome_shares(
+    frame: pd.DataFrame, by: str | Sequence[str] = (), confidence: float = 0.95
+) -> pd.DataFrame:
+    """Share of each ending, one row for every combination of `by` and every outcome.
+
+    `frame` holds one row a run with a column `outcome`.  The table has the columns of `by`, then
+    `outcome` (categorical, in the order of `codes.OUTCOMES`, those that never occurred included),
+    `count`, `n` (runs of the combination), `share`, and Wilson's bounds `low` and `high`.
+    Rows with a missing factor are left out.  Raises KeyError for an unknown column and ValueError
+    for an outcome that is none of `codes.OUTCOMES`.
+    """
+    keys = [by] if isinstance(by, str) else list(by)
+    for column in (*keys, "outcome"):
+        if column not in frame.columns:
+            raise KeyError(f"there is no column `{column}`; there are {', '.join(map(str, frame.columns))}")
+    names = frame["outcome"].astype(str)
+    strange = sorted(set(names.unique()) - set(OUTCOMES))
+    if strange:
+        raise ValueError(f"`{strange[0]}` is no outcome; known are {', '.join(OUTCOMES)}")
+    table = frame[keys].copy()
+    table["outcome"] = pd.Categorical(names, categories=list(OUTCOMES), ordered=True)
+    if keys:
+        counts = table.groupby([*keys, "outcome"], observed=True).size().unstack("outcome")
+        counts = counts.reindex(columns=list(OUTCOMES)).fillna(0).astype("int64")
+        wide = counts.reset_index()
+    else:
+        wide = table["outcome"].value_counts().reindex(list(OUTCOMES)).to_frame().T.reset_index(drop=True)
+        wide = wide.astype("int64")
+    wide.columns = pd.Index([str(column) for column in wide.columns])
+    wide["n"] = wide[list(OUTCOMES)].sum(axis=1)
+    wide["_row"] = range(len(wide))
+    tidy = wide.melt(
+        id_vars=[*keys, "n", "_row"], value_vars=list(OUTCOMES), var_name="outcome", value_name="count"
+    )
+    tidy["outcome"] = pd.Categorical(tidy["outcome"], categories=list(OUTCOMES), ordered=True)
+    tidy = tidy.sort_values(["_row", "outcome"], kind="stable", ignore_index=True)
+    tidy["share"] = tidy["count"] / tidy["n"].where(tidy["n"] > 0)
+    low, high = wilson(tidy["count"].to_numpy(), tidy["n"].to_numpy(), confidence)
+    tidy["low"], tidy["high"] = low, high
+    return tidy[[*keys, "outcome", "count", "n", "share", "low", "high"]]

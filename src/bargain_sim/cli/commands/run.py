@@ -1,0 +1,85 @@
+"""`bargain run`: one negotiation, told in words."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from bargain_sim.cli.options import LARGEST, seed_option, set_option
+from bargain_sim.cli.settings import Settings, with_settings
+from bargain_sim.errors import InputError
+
+if TYPE_CHECKING:
+    from bargain_sim.transcript import Transcript
+
+
+@click.command()
+@click.argument("scenario")
+@seed_option()
+@click.option(
+    "--run", "run", type=click.IntRange(0, LARGEST), default=0, show_default=True, metavar="K",
+    help="Which run under this seed: run K of a sweep is run K here.",
+)  # fmt: skip
+@set_option
+@click.option("--why", is_flag=True, help="Say for each step how the side came to it.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object on standard output.")
+@click.option(
+    "--plot", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
+    help="Draw the timeline into FILE (png, svg or pdf).",
+)  # fmt: skip
+@with_settings
+def command(
+    settings: Settings,
+    scenario: str,
+    seed: int,
+    run: int,
+    given: tuple[str, ...],
+    why: bool,
+    as_json: bool,
+    plot: Path | None,
+) -> None:
+    """One negotiation: a timeline people can read, the ending and why.
+
+    SCENARIO is a file, or the name of a shipped scenario such as baseline.
+    """
+    from bargain_sim.play import simulate
+    from bargain_sim.scenario.loader import load_scenario
+
+    if plot is not None:
+        _check_ending(plot)
+    transcript = simulate(load_scenario(scenario, given), seed, run)
+    if as_json:
+        click.echo(transcript.to_json())
+    elif settings.plain:
+        from bargain_sim.narrate import tell
+
+        click.echo(tell(transcript, why=why), nl=False)
+    else:
+        from bargain_sim.cli.timeline import show
+
+        show(transcript, why=why)
+    if plot is not None:
+        settings.notice(f"Figure in {_draw(transcript, plot)}")
+
+
+FIGURES = (".png", ".svg", ".pdf")
+
+
+def _check_ending(plot: Path) -> None:
+    # Before the run, and without matplotlib.
+    if plot.suffix.lower() not in FIGURES:
+        raise InputError(
+            f"`{plot.suffix or plot.name}` is no kind of figure",
+            remedy="Let the file end in .png, .svg or .pdf",
+            place=str(plot),
+        )
+
+
+def _draw(transcript: Transcript, plot: Path) -> Path:
+    from bargain_sim.plots.saving import save
+    from bargain_sim.plots.timeline import draw
+
+    (written,) = save(draw(transcript), plot.with_suffix(""), (plot.suffix.lower().removeprefix("."),))
+    return written

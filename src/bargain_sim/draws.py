@@ -1,0 +1,46 @@
+"""Uniform draws addressed by (seed, run, turn, name).
+
+A negotiation never owns a generator: it is handed `SLOTS` numbers a turn, by name (codes.DRAW_…).
+Run k therefore replays alone, the order of workers is irrelevant, and two scenarios under the same
+seed and run meet the same luck.  The numbers come from NumPy's Philox, a counter-based generator:
+key = seed, counter = (0, 0, run, 0); turn t owns blocks 4·t … 4·t + 3, so the first turns do not
+depend on how long the negotiation is.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from bargain_sim.codes import SLOTS
+from bargain_sim.errors import InputError
+
+__all__ = ["LARGEST_SEED", "draws_for", "fill_draws"]
+
+LARGEST_SEED = 2**63 - 1
+
+
+def checked(name: str, value: Any) -> int:
+    """A seed or run number: a whole number from 0 to 2⁶³ − 1.  Raises InputError."""
+    if isinstance(value, bool) or not isinstance(value, int | np.integer):
+        raise InputError(f"{name} must be a whole number, not {value!r}", remedy="Write 0, 1, 2, …")
+    if not 0 <= int(value) <= LARGEST_SEED:
+        raise InputError(
+            f"{name} {value} is out of range", remedy=f"Choose one from 0 to {LARGEST_SEED}"
+        )
+    return int(value)
+
+
+def fill_draws(seed: int, run: int, out: npt.NDArray[np.float64]) -> None:
+    """Fill `out`, of length SLOTS·turns, with the draws of one run."""
+    generator = np.random.Generator(np.random.Philox(key=seed, counter=[0, 0, run, 0]))
+    generator.random(out=out)
+
+
+def draws_for(seed: int, run: int, turns: int) -> npt.NDArray[np.float64]:
+    """The draws of run `run` under `seed`: shape (SLOTS·turns,), uniform on [0, 1)."""
+    out = np.empty(SLOTS * turns)
+    fill_draws(checked("seed", seed), checked("run", run), out)
+    return out

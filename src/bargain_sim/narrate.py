@@ -1,0 +1,264 @@
+"""A transcript in words: who did what when, whether it was delivered, and what trust it left.
+
+Plain text only; the terminal, the notebook and the web page bring their own colours.  `timeline`
+gives the lines one by one with their kind, `tell` the whole as text.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from bargain_sim.codes import OUTCOME_LABEL
+from bargain_sim.transcript import Item, Transcript, Turn
+
+__all__ = ["CAVEAT", "Line", "Payoff", "conclusion", "counts", "heading", "payoffs", "tell", "timeline"]
+
+CAVEAT = "Scenario exploration, not prediction."
+
+
+@dataclass(frozen=True)
+class Line:
+    """One thing that happened, or several quiet turns folded into one.
+
+    `kind` is one of move, short, quiet, demand, event, correction, pause, resume, agreed, end.  `who`
+    is the label of the side that acted, empty where none did.  `trust` holds both sides' trust after
+    the turn, in the order of `scenario.side_ids`, in the last line of each turn only; so does `why`
+    hold how the step was chosen.
+    """
+
+    kind: str
+    turn: int
+    date: dt.date
+    who: str
+    text: str
+    trust: tuple[float, float] | None = None
+    why: str = ""
+
+
+@dataclass(frozen=True)
+class Payoff:
+    """What one side has at the end, in points; trust as a probability."""
+
+    side: str
+    payoff: float
+    given: float
+    trust: float
+
+
+def heading(transcript: Transcript) -> list[str]:
+    """Title, sides and which run this is; the last line says what it is not."""
+    scenario = transcript.scenario
+    sides = [
+        f"{side.label} ({side.strategy}, initial trust {float(side.initial_trust):.2f})"
+        for side in scenario.sides.values()
+    ]
+    return [
+        scenario.title,
+        f"{sides[0]} and {sides[1]}",
+        f"Scenario {scenario.name}, seed {transcript.seed}, run {transcript.run}; "
+        f"from {scenario.start_date}, a turn is {int(scenario.turn_days)} days",
+        CAVEAT,
+    ]
+
+
+def timeline(transcript: Transcript, *, fold: bool = True) -> list[Line]:
+    """What happened, in order.
+
+    With `fold`, two or more quiet turns in a row become one line; pauses for mere lack of movement
+    count as quiet.
+    """
+    lines: list[Line] = []
+    quiet: list[Turn] = []
+    reason = ""
+    for turn in transcript.moves:
+        reason = turn.paused_by or reason
+        if fold and _is_quiet(turn, reason):
+            quiet.append(turn)
+            continue
+        lines += _quiet_lines(transcript, quiet)
+        quiet = []
+        lines += _turn_lines(transcript, turn)
+    return lines + _quiet_lines(transcript, quiet)
+
+
+def payoffs(transcript: Transcript) -> list[Payoff]:
+    """What each side has at the end, in the order of `scenario.side_ids`."""
+    row = transcript.summary
+    return [
+        Payoff(side.label, row[f"utility_{name}"], row[f"given_{name}"], row[f"trust_{name}"])
+        for name, side in transcript.scenario.sides.items()
+    ]
+
+
+def counts(transcript: Transcript) -> list[tuple[str, int]]:
+    """What was counted: the scenario's own counters first, then what every run counts."""
+    row = transcript.summary
+    own = [(counter.label, int(row[name])) for name, counter in transcript.scenario.counters.items()]
+    common = [
+        ("Moves", "moves"),
+        ("of them short", "shortfalls"),
+        ("Corrections", "corrections"),
+        ("Pauses", "pauses"),
+        ("Turns in pause", "paused_turns"),
+        ("Slights", "slights"),
+        ("Events", "events"),
+    ]
+    return own + [(label, int(row[column])) for label, column in common]
+
+
+def conclusion(transcript: Transcript) -> list[str]:
+    """How it ended, when and why."""
+    turns = "turn" if transcript.turns == 1 else "turns"
+    when = f"after {transcript.turns} {turns}"
+    if transcript.moves:
+        when += f", on {transcript.moves[-1].date}"
+    return [f"{OUTCOME_LABEL[transcript.outcome]}, {when}", transcript.ending]
+
+
+def tell(transcript: Transcript, *, why: bool = False) -> str:
+    """The whole negotiation as plain text, with `why` each step was taken (then nothing is folded)."""
+    sides = list(transcript.scenario.sides.values())
+    width = max(len(side.label) for side in sides)
+    titles = [_short(side.label) for side in sides]
+    columns = [max(4, len(title)) for title in titles]
+    out = [*heading(transcript), ""]
+    out.append("Trust after the turn, then who did what:" if transcript.moves else "Nothing happened.")
+    out.append(" " * 12 + "  ".join(f"{t:<{c}}" for t, c in zip(titles, columns, strict=True)))
+    for line in timeline(transcript, fold=not why):
+        trust = ("", "") if line.trust is None else tuple(f"{value:.2f}" for value in line.trust)
+        cells = "  ".join(f"{cell:<{c}}" for cell, c in zip(trust, columns, strict=True))
+        start = f"{line.date}  {cells}  {line.who:<{width}}  "
+        out.append(start + line.text)
+        if why and line.why:
+            out.append(" " * len(start) + "why: " + line.why)
+    out += ["", *conclusion(transcript), ""]
+    out += [
+        f"{each.side:<{width}}  payoff {each.payoff:.1f} points, gave {each.given:.1f}, "
+        f"trust {each.trust:.2f}"
+        for each in payoffs(transcript)
+    ]
+    out += ["", "; ".join(f"{label} {number}" for label, number in counts(transcript))]
+    return "\n".join(line.rstrip() for line in out) + "\n"
+
+
+def _short(label: str) -> str:
+    return label if len(label) <= 12 else label[:11] + "…"
+
+
+def _is_quiet(turn: Turn, reason: str) -> bool:
+    """Whether nothing happened; `reason` is that of the latest pause.
+
+    A pause for want of movement, and its end, are part of the quiet.
+    """
+    return (
+        turn.act in ("silent", "wait")
+        and not turn.events
+        and not turn.corrections
+        and not turn.agreed
+        and turn.paused_by in ("", "patience")
+        and (reason == "patience" or not turn.resumed)
+    )
+
+
+def _quiet_lines(transcript: Transcript, turns: list[Turn]) -> list[Line]:
+    if len(turns) < 2:
+        return [line for turn in turns for line in _turn_lines(transcript, turn)]
+    pauses = sum(turn.paused_by == "patience" for turn in turns)
+    modes = {turn.mode for turn in turns}
+    if modes == {"paused"} and not pauses:
+        what = "the talks stay paused"
+    elif modes == {"bargain"}:
+        what = "nothing more of the package is delivered"
+    else:
+        what = "nothing is announced"
+    if pauses:
+        what += ", talks pause " + {1: "once", 2: "twice"}.get(pauses, f"{pauses} times")
+    text = f"{len(turns)} turns, until {turns[-1].date}: {what}"
+    return [Line("quiet", turns[0].turn, turns[0].date, "", text, _trust(transcript, turns[-1]))]
+
+
+def _turn_lines(transcript: Transcript, turn: Turn) -> list[Line]:
+    lines = list(_what_struck(transcript, turn))
+    what = _what_was_done(transcript, turn)
+    if what is None and not any(line.who for line in lines):
+        nothing = "waits for the other" if turn.act == "wait" else "announces nothing"
+        what = "quiet", nothing
+    who = transcript.scenario.sides[turn.mover].label
+    if turn.agreed:
+        text = "agrees to a package: all that is still to come, red lines left out"
+        lines.append(Line("agreed", turn.turn, turn.date, who, text))
+    if what is not None:
+        lines.append(Line(what[0], turn.turn, turn.date, who, what[1]))
+    why = turn.why and f"{turn.why} points; readiness left {turn.readiness:.1f}"
+    lines[-1] = replace(lines[-1], trust=_trust(transcript, turn), why=why)
+    return lines
+
+
+def _what_struck(transcript: Transcript, turn: Turn) -> Iterator[Line]:
+    """Events, corrections, pauses and resumptions: what comes before the mover's own act."""
+    scenario = transcript.scenario
+    who = scenario.sides[turn.mover].label
+    for event in turn.events:
+        yield Line("event", turn.turn, turn.date, "", f"Event: {scenario.events[event].label}")
+    for corrected in turn.corrections:
+        concession = scenario.concessions[corrected]
+        giver = scenario.sides[concession.giver].label
+        text = f"makes good what was short: {concession.label}"
+        yield Line("correction", turn.turn, turn.date, giver, text)
+    if turn.paused_by:
+        if turn.paused_by == "doubt":
+            text = "lets the talks pause: its trust has fallen too far since its last turn"
+        elif turn.paused_by == "event":
+            who, text = "", "The event makes the talks pause"
+        else:
+            text = "lets the talks pause: too long nothing has moved"
+        yield Line("pause", turn.turn, turn.date, who, text)
+    if turn.resumed:
+        yield Line("resume", turn.turn, turn.date, who, "takes the talks up again")
+
+
+def _what_was_done(transcript: Transcript, turn: Turn) -> tuple[str, str] | None:
+    """Kind and words of the mover's act; None where it did nothing."""
+    side = transcript.scenario.sides[turn.mover]
+    other = next(s for name, s in transcript.scenario.sides.items() if name != turn.mover)
+    items = "; ".join(_item(item) for item in turn.items)
+    if turn.items:
+        verb = {
+            "status_act": "announces in the pause",
+            "deliver": "delivers from the package",
+        }.get(turn.act, "announces")
+        short = turn.fraction is not None and turn.fraction < 1.0
+        return "short" if short else "move", f"{verb}: {items} – {_delivered(turn.fraction)}"
+    if turn.act == "demand":
+        return "demand", f"demands what {other.label} will not give: refused, and taken as a slight"
+    ends = {
+        "walk_out": "walks out",
+        "give_up": "gives the paused talks up",
+        "renege": "goes back on the package",
+    }
+    if turn.act in ends:
+        back = " and takes back what it can" if side.snapback else ""
+        return "end", ends[turn.act] + back
+    return None
+
+
+def _item(item: Item) -> str:
+    if item.of == 1:
+        return item.label
+    return f"{item.label} ({'all' if item.units == item.of else f'{item.units} of'} {item.of})"
+
+
+def _delivered(fraction: float | None) -> str:
+    if fraction is None or fraction >= 1.0:
+        return "delivered"
+    if fraction <= 0.0:
+        return "nothing of it delivered"
+    # Never 0 % or 100 % for what is neither.
+    return f"only {min(99, max(1, round(100 * fraction)))} % delivered"
+
+
+def _trust(transcript: Transcript, turn: Turn) -> tuple[float, float]:
+    first, second = transcript.scenario.side_ids
+    return turn.trust[first], turn.trust[second]

@@ -1,0 +1,159 @@
+"""The chance of a grand bargain over two factors, with contours and what is sure about one half."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.collections import QuadMesh
+from matplotlib.lines import Line2D
+from matplotlib.patheffects import withStroke
+from numpy.typing import NDArray
+
+from bargain_sim.plots.grid import Map, edges, facets, map_of, need
+from bargain_sim.plots.panels import dress, lay_out, name_axes, per_cent
+from bargain_sim.plots.sheet import Origin, Sheet
+from bargain_sim.plots.style import INK, OUTCOME_STYLE
+from bargain_sim.plots.words import amount, axis_label, factor_name, percent, plural
+
+__all__ = ["caption", "draw"]
+
+_LEVELS: Final = (0.1, 0.25, 0.5, 0.75, 0.9)
+
+
+def caption(
+    frame: pd.DataFrame, x: str, y: str, *, panel: str | None = None,
+    labels: Mapping[str, str] | None = None, outcome: str = "grand_bargain",
+) -> str:  # fmt: skip
+    """One sentence: the range of the share, at how many points it is surely over one half, how exact."""
+    need(frame, x, y, "outcome")
+    maps = [map_of(part.frame, x, y, frame) for part in facets(frame, panel, labels, most=6)[0]]
+    share = np.concatenate([table.share(outcome).ravel() for table in maps])
+    bounds = [table.bounds(outcome) for table in maps]
+    low = np.concatenate([lower.ravel() for lower, _ in bounds])
+    high = np.concatenate([upper.ravel() for _, upper in bounds])
+    filled = ~np.isnan(share)
+    return (
+        f"The share of runs that end as “{OUTCOME_STYLE[outcome].label.lower()}” lies between "
+        f"{percent(float(share[filled].min()))} and {percent(float(share[filled].max()))} over "
+        f"{plural(int(filled.sum()), 'point')} of {factor_name(x, labels)} by {factor_name(y, labels)}; it is "
+        f"over one half beyond sampling error (95\u00a0%) at {amount(int((low[filled] > 0.5).sum()))} and "
+        f"under at {amount(int((high[filled] < 0.5).sum()))}, and the widest interval spans "
+        f"{100 * float((high - low)[filled].max()):.0f} percentage points."
+    )
+
+
+def draw(
+    frame: pd.DataFrame,
+    x: str,
+    y: str,
+    *,
+    panel: str | None = None,
+    labels: Mapping[str, str] | None = None,
+    outcome: str = "grand_bargain",
+    origin: Origin | None = None,
+    size: str = "print",
+) -> Sheet:
+    """Heat map of the share of one ending over `x` and `y`, in small multiples over `panel`.
+
+    Contours are labelled in per cent; between the two dashed ones the 95 % Wilson interval of the
+    share contains one half.  Cells without runs stay white.  Columns as in `outcome_shares.draw`.
+    """
+    need(frame, x, y, "outcome")
+    parts, left_out = facets(frame, panel, labels, most=6)
+    maps = [map_of(part.frame, x, y, frame) for part in parts]
+    widest = max(float(np.nanmax(high - low)) for low, high in (table.bounds(outcome) for table in maps))
+    subtitle = f"Share of runs; the widest 95\u00a0% interval spans {100 * widest:.0f} percentage points."
+    if left_out:
+        subtitle += f" {len(parts)} of {len(parts) + left_out} panels shown."
+    label = OUTCOME_STYLE[outcome].label.lower()
+    sheet, grid = lay_out(
+        f"How often the talks end as “{label}”", subtitle, len(parts),
+        origin or Origin(runs=len(frame)), size,
+    )  # fmt: skip
+    with sheet.house():
+        drawn = [_heat(axes, table, outcome) for axes, table in zip(grid, maps, strict=True)]
+        dashed = False
+        for axes, part, table in zip(grid, parts, maps, strict=True):
+            dress(sheet, axes, part, table, labels)
+        bar = sheet.colorbar(drawn[0], ax=grid, shrink=0.9, aspect=24, pad=0.02)
+        per_cent(bar.ax.yaxis)
+        bar.outline.set_visible(False)  # type: ignore[operator]
+        name_axes(sheet, grid, axis_label(x, labels), axis_label(y, labels))
+        for axes, table in zip(grid, maps, strict=True):
+            dashed = _half(sheet, axes, table, outcome) or dashed
+        if dashed:
+            key = Line2D([], [], color=INK, ls="--")
+            sheet.outside_legend(
+                [key], ["between the dashed lines the 95\u00a0% interval contains one half"],
+                "below",
+            )  # fmt: skip
+        # Labels of contours are put where the lines have room, so the layout comes first.
+        sheet.settle()
+        for axes, table in zip(grid, maps, strict=True):
+            _contours(sheet, axes, table, outcome)
+    sheet.caption = caption(frame, x, y, panel=panel, labels=labels, outcome=outcome)
+    return sheet
+
+
+def _heat(axes: Axes, table: Map, outcome: str) -> QuadMesh:
+    # cividis runs from dark to light evenly, also in grey and for every kind of colour vision.
+    return axes.pcolormesh(
+        edges(table.x), edges(table.y), np.ma.masked_invalid(table.share(outcome)),
+        cmap="cividis", vmin=0.0, vmax=1.0, edgecolors="face", linewidth=0.1,
+    )  # fmt: skip
+
+
+def _outline(sheet: Sheet) -> list[withStroke]:
+    return [withStroke(linewidth=sheet.look.line * 2.0, foreground="black", alpha=0.75)]
+
+
+def _can_be_contoured(table: Map, values: NDArray[np.float64], level: float) -> bool:
+    if min(values.shape) < 2 or table.x_names is not None or table.y_names is not None:
+        return False
+    known = values[~np.isnan(values)]
+    return bool(known.size) and float(known.min()) < level < float(known.max())
+
+
+def _half(sheet: Sheet, axes: Axes, table: Map, outcome: str) -> bool:
+    """Dashed contours where either bound crosses one half; whether there was any to draw."""
+    found = False
+    for bound in table.bounds(outcome):
+        if _can_be_contoured(table, bound, 0.5):
+            lines = axes.contour(
+                table.x, table.y, np.ma.masked_invalid(bound), levels=[0.5], colors="white",
+                linestyles="--", linewidths=sheet.look.line,
+            )  # fmt: skip
+            lines.set_path_effects(_outline(sheet))
+            found = True
+    return found
+
+
+def _contours(sheet: Sheet, axes: Axes, table: Map, outcome: str) -> None:
+    share = table.share(outcome)
+    levels = [level for level in _LEVELS if _can_be_contoured(table, share, level)]
+    if not levels:
+        return
+    lines = axes.contour(
+        table.x, table.y, np.ma.masked_invalid(share), levels=levels, colors="white",
+        linewidths=[sheet.look.line * (1.6 if level == 0.5 else 0.8) for level in levels],
+    )  # fmt: skip
+    lines.set_path_effects(_outline(sheet))
+    written = axes.clabel(
+        lines, fmt=lambda level: f"{100 * level:.0f}\u00a0%", fontsize=sheet.look.small, inline_spacing=2
+    )
+    box = axes.get_window_extent(sheet.agg.get_renderer())
+    taken = []
+    for text in written:
+        text.set_path_effects(_outline(sheet))
+        text.set_in_layout(False)
+        extent = text.get_window_extent(sheet.agg.get_renderer())
+        # Where contours run close together some labels would cover others: the first ones stay.
+        inside = extent.x0 >= box.x0 and extent.x1 <= box.x1 and extent.y0 >= box.y0 and extent.y1 <= box.y1
+        if not inside or any(extent.overlaps(other) for other in taken):
+            text.set_visible(False)
+        else:
+            taken.append(extent)

@@ -1,0 +1,177 @@
+"""All the figures that make sense for one sweep, drawn and saved: the folder `figures/`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Final, Literal
+
+import pandas as pd
+from numpy.typing import ArrayLike
+
+from bargain_sim.errors import InputError
+from bargain_sim.plots import (
+    SWEEP_KINDS,
+    bargain_map,
+    deal_time,
+    outcome_map,
+    outcome_shares,
+    trust_fan,
+    utility_plane,
+)
+from bargain_sim.plots.grid import need
+from bargain_sim.plots.saving import save
+from bargain_sim.plots.sheet import Origin, Sheet
+from bargain_sim.plots.words import factor_name
+
+__all__ = ["CAPTIONS", "draw_all", "plan"]
+
+CAPTIONS: Final = "captions.md"
+"""File beside the figures with the caption of each, for alternative texts."""
+
+Kind = Literal["numeric", "categorical"]
+Draw = Callable[[str], Sheet]
+"""From a size (`print`, `projector`) to a figure."""
+
+
+def plan(factors: Mapping[str, Kind], frame: pd.DataFrame) -> dict[str, str | None]:
+    """Which factors play which part: `x`, `y` and `panel`, None where there is none.
+
+    Factors with one value only play none.  Numbers go on the axes, the ones with most values first
+    (in the order of the sweep among equals); the first named factor, or else the next number, gives
+    the small multiples.
+    """
+    need(frame, *factors)
+    varied = [name for name in factors if frame[name].nunique() > 1]
+    numbers = [name for name in varied if factors[name] == "numeric"]
+    named = [name for name in varied if factors[name] != "numeric"]
+    # A switch (two values) makes a better panel than an axis.
+    numbers.sort(key=lambda name: int(frame[name].nunique() <= 2))
+    axes = (numbers + named)[:2] if len(numbers) < 2 else numbers[:2]
+    rest = [name for name in [*named, *numbers] if name not in axes]
+    return {
+        "x": axes[0] if axes else None,
+        "y": axes[1] if len(axes) > 1 else None,
+        "panel": rest[0] if rest else None,
+    }
+
+
+def draw_all(
+    frame: pd.DataFrame,
+    factors: Mapping[str, Kind],
+    out: str | Path,
+    *,
+    sides: Mapping[str, str],
+    labels: Mapping[str, str] | None = None,
+    formats: Sequence[str] = ("png",),
+    sizes: Sequence[str] = ("print",),
+    kinds: Sequence[str] | None = None,
+    origin: Origin | None = None,
+    turn_days: float | None = None,
+    horizon: int | None = None,
+    frontier: ArrayLike | None = None,
+    outside: tuple[float, float] | None = None,
+    trust: ArrayLike | None = None,
+) -> list[Path]:
+    """Draw the figures of a sweep into the folder `out` and return the files written.
+
+    `frame` holds one row a run in the layout of stored results; `factors` maps its factor columns
+    to `numeric` or `categorical`, in the order of the sweep; `sides` maps the two ids to their
+    names; `labels` names factors and their levels.  `kinds` picks some figures (names of
+    `plots.KINDS`; None: all that make sense), `sizes` print and projector sheets (the latter named
+    `…_projector`).  `frontier`, `outside` and `trust` as in `utility_plane` and `trust_fan`.
+
+    With one factor: shares of endings.  With two: shares over each, both maps.  With three or more:
+    the same, in small multiples over one of them; further factors are averaged over, and the footer
+    names them.  Always: time to a deal and the utility plane.  A file `captions.md`
+    holds the captions.  Raises InputError for an unknown kind, format or missing column.
+    """
+    known = (*SWEEP_KINDS, "trust_fan")
+    for kind in kinds or ():
+        if kind not in known:
+            raise InputError(f"there is no figure `{kind}` of a sweep", remedy=f"Known are {', '.join(known)}")
+    names = {**sides, **(labels or {})}
+    source = origin or Origin(runs=len(frame))
+    parts = plan(factors, frame)
+
+    def made(*drawn: str | None) -> Origin:
+        """The origin, naming the factors that vary but are none of `drawn`."""
+        others = [name for name in factors if name not in drawn and frame[name].nunique() > 1]
+        return replace(source, averaged=tuple(factor_name(name, names) for name in others))
+
+    figures = _figures(frame, parts, tuple(factors), names, made)
+    first, second = tuple(sides)
+
+    def deals(by: str | None) -> Draw:
+        return lambda size: deal_time.draw(
+            frame, by=by, turn_days=turn_days, horizon=horizon, labels=names, origin=made(by), size=size
+        )
+
+    figures["deal_time"] = deals(None)
+    panel = parts["panel"] or parts["x"]
+    if panel is not None:
+        figures[f"deal_time_by_{_file(panel)}"] = deals(panel)
+    figures["utility_plane"] = lambda size: utility_plane.draw(
+        frame, (first, second), frontier=frontier, outside=outside, labels=names, origin=made(), size=size
+    )
+    if trust is not None:
+        figures["trust_fan"] = lambda size: trust_fan.draw(
+            trust, (first, second), labels=names, origin=made(*factors), size=size
+        )
+    return _write(figures, Path(out), formats, sizes, kinds)
+
+
+def _figures(
+    frame: pd.DataFrame, parts: Mapping[str, str | None], factors: tuple[str, ...],
+    names: Mapping[str, str], made: Callable[..., Origin],
+) -> dict[str, Draw]:  # fmt: skip
+    """The figures over factors: file name → how to draw it at a size."""
+    x, y, panel = parts["x"], parts["y"], parts["panel"]
+    found: dict[str, Draw] = {}
+
+    def shares(over: str, by: str | None) -> Draw:
+        return lambda size: outcome_shares.draw(
+            frame, over, panel=by, labels=names, origin=made(over, by), size=size
+        )
+
+    # Where nothing varies, the first factor gives a single bar.
+    for name in [name for name in (x, y) if name is not None] or factors[:1]:
+        found[f"outcome_shares_{_file(name)}"] = shares(name, panel)
+    if panel is not None:
+        found[f"outcome_shares_{_file(panel)}"] = shares(panel, None)
+    if x is not None and y is not None:
+        found["outcome_map"] = lambda size: outcome_map.draw(
+            frame, x, y, panel=panel, labels=names, origin=made(x, y, panel), size=size
+        )
+        found["bargain_map"] = lambda size: bargain_map.draw(
+            frame, x, y, panel=panel, labels=names, origin=made(x, y, panel), size=size
+        )
+    return found
+
+
+def _write(
+    figures: Mapping[str, Draw], out: Path, formats: Sequence[str], sizes: Sequence[str],
+    kinds: Sequence[str] | None,
+) -> list[Path]:  # fmt: skip
+    written: list[Path] = []
+    captions: list[str] = []
+    for name, draw in figures.items():
+        if kinds is not None and not any(name == kind or name.startswith(f"{kind}_") for kind in kinds):
+            continue
+        for size in sizes:
+            sheet = draw(size)
+            stem = name if size == "print" else f"{name}_{size}"
+            written += save(sheet, out / stem, formats)
+            if size == sizes[0]:
+                captions.append(f"- `{name}`: {sheet.caption}\n")
+    if captions:
+        page = out / CAPTIONS
+        page.write_text("# Scenario exploration, not prediction\n\n" + "".join(captions), encoding="utf-8")
+        written.append(page)
+    return written
+
+
+def _file(factor: str) -> str:
+    """A factor's name as part of a file name."""
+    return "".join(c if c.isalnum() else "_" for c in factor).strip("_")

@@ -1,0 +1,162 @@
+"""Tables of runs cut up for drawing: levels of a factor, small multiples, two-factor maps."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from pandas.api.types import is_bool_dtype, is_numeric_dtype
+
+from bargain_sim.analysis.intervals import wilson
+from bargain_sim.codes import OUTCOMES
+from bargain_sim.errors import InputError
+from bargain_sim.plots.words import factor_name, level_label
+
+__all__ = ["Facet", "Map", "edges", "facets", "is_numeric", "levelled", "map_of", "need", "rows_and_columns"]
+
+_MOST_LEVELS = 41
+_BINS = 20
+
+
+def need(frame: pd.DataFrame, *columns: str) -> None:
+    """Raise InputError where a column is missing or the table holds no run."""
+    for column in columns:
+        if column not in frame.columns:
+            raise InputError(
+                f"there is no column `{column}` in these results",
+                remedy=f"There are {', '.join(map(str, frame.columns))}",
+            )
+    if frame.empty:
+        raise InputError("there are no runs to draw", remedy="Run the sweep first")
+
+
+def is_numeric(frame: pd.DataFrame, column: str) -> bool:
+    """Whether a factor is a number (true/false counts as two names)."""
+    return is_numeric_dtype(frame[column]) and not is_bool_dtype(frame[column])
+
+
+def levelled(frame: pd.DataFrame, column: str) -> pd.Series:
+    """The column, numbers with more than 41 different values put in 20 equal bins (their middles)."""
+    values = frame[column]
+    if not is_numeric(frame, column):
+        return values.astype(str)
+    numbers = values.astype("float64")
+    if numbers.nunique() <= _MOST_LEVELS:
+        return numbers
+    low, high = float(numbers.min()), float(numbers.max())
+    width = (high - low) / _BINS
+    bins = np.clip(np.floor((numbers - low) / width), 0, _BINS - 1)
+    return low + (bins + 0.5) * width
+
+
+@dataclass(frozen=True)
+class Facet:
+    """One of several small multiples: its title (empty where there is only one) and its runs."""
+
+    title: str
+    frame: pd.DataFrame
+
+
+def facets(
+    frame: pd.DataFrame, column: str | None, labels: Mapping[str, str] | None = None, most: int = 9
+) -> tuple[list[Facet], int]:
+    """Small multiples over a factor, and how many of its levels are left out.
+
+    Of more than `most` levels, `most` are taken, evenly spread from the first to the last.
+    """
+    if column is None:
+        return [Facet("", frame)], 0
+    need(frame, column)
+    values = levelled(frame, column)
+    levels = sorted(values.dropna().unique()) if is_numeric(frame, column) else list(dict.fromkeys(values))
+    chosen = levels
+    if len(levels) > most:
+        chosen = [levels[i] for i in sorted({round(k) for k in np.linspace(0, len(levels) - 1, most)})]
+    name = factor_name(column, labels) + " = " if is_numeric(frame, column) else ""
+    found = [Facet(name + level_label(level, labels), frame[values == level]) for level in chosen]
+    return found, len(levels) - len(chosen)
+
+
+def rows_and_columns(count: int, most_columns: int = 3) -> tuple[int, int]:
+    """A grid for `count` panels with as few empty places as its width allows."""
+    if count <= most_columns:
+        return 1, max(count, 1)
+    columns = min(range(2, most_columns + 1), key=lambda c: (-(-count // c) * c - count, -c))
+    if -(-count // columns) > columns + 1:
+        columns = most_columns
+    return -(-count // columns), columns
+
+
+@dataclass(frozen=True)
+class Map:
+    """Counts of endings over a grid of two numeric or named factors.
+
+    `x` and `y` are the levels (numbers, or positions 0…n−1 of names), `count` has the shape
+    (len(y), len(x), 7) with endings in the order of `codes.OUTCOMES`, `n` the shape (len(y), len(x)).
+    """
+
+    x: NDArray[np.float64]
+    y: NDArray[np.float64]
+    x_names: list[str] | None
+    y_names: list[str] | None
+    count: NDArray[np.float64]
+
+    @property
+    def n(self) -> NDArray[np.float64]:
+        """Runs in each cell; 0 where the grid has none."""
+        total: NDArray[np.float64] = self.count.sum(axis=2)
+        return total
+
+    def share(self, outcome: str) -> NDArray[np.float64]:
+        """Share of one ending in each cell, NaN where there are no runs."""
+        n = self.n
+        hits = self.count[:, :, OUTCOMES.index(outcome)]
+        return np.where(n > 0, hits / np.where(n > 0, n, 1.0), np.nan)
+
+    def bounds(self, outcome: str) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Wilson's 95 % bounds of that share, NaN where there are no runs."""
+        low, high = wilson(self.count[:, :, OUTCOMES.index(outcome)], self.n)
+        empty = self.n == 0
+        return np.where(empty, np.nan, low), np.where(empty, np.nan, high)
+
+
+def map_of(frame: pd.DataFrame, x: str, y: str, like: pd.DataFrame | None = None) -> Map:
+    """Count endings over two factors; the levels are those of `like` (all panels share one grid)."""
+    whole = frame if like is None else like
+    xs, x_names, ix = _positions(frame, whole, x)
+    ys, y_names, iy = _positions(frame, whole, y)
+    codes = pd.Categorical(frame["outcome"].astype(str), categories=list(OUTCOMES)).codes
+    count = np.zeros((len(ys), len(xs), len(OUTCOMES)))
+    known = (ix >= 0) & (iy >= 0) & (codes >= 0)
+    np.add.at(count, (iy[known], ix[known], codes[known]), 1.0)
+    return Map(xs, ys, x_names, y_names, count)
+
+
+def _positions(
+    frame: pd.DataFrame, whole: pd.DataFrame, column: str
+) -> tuple[NDArray[np.float64], list[str] | None, NDArray[np.int64]]:
+    all_values = levelled(whole, column)
+    values = all_values.loc[frame.index] if frame is not whole else all_values
+    if is_numeric(whole, column):
+        levels = np.sort(all_values.dropna().unique().astype("float64"))
+        names = None
+    else:
+        names = list(dict.fromkeys(all_values))
+        levels = np.arange(len(names), dtype=np.float64)
+    categories = list(levels) if names is None else names
+    codes = pd.Categorical(values, categories=categories).codes
+    return levels, names, np.asarray(codes, dtype=np.int64)
+
+
+def edges(levels: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Edges of cells whose middles (or nearly) are `levels`; one more than there are levels."""
+    if len(levels) == 1:
+        half = abs(levels[0]) * 0.05 or 0.5
+        return np.array([levels[0] - half, levels[0] + half])
+    middles = (levels[1:] + levels[:-1]) / 2
+    return np.concatenate(
+        ([2 * levels[0] - middles[0]], middles, [2 * levels[-1] - middles[-1]])
+    )

@@ -1,0 +1,211 @@
+"""How the endings are shared out as one factor changes: stacked areas (numbers) or bars (names)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from numpy.typing import NDArray
+
+from bargain_sim.analysis.intervals import wilson
+from bargain_sim.analysis.shares import outcome_shares
+from bargain_sim.plots import bands
+from bargain_sim.plots.grid import facets, is_numeric, levelled, need, rows_and_columns
+from bargain_sim.plots.panels import name_axes, panel_title, per_cent
+from bargain_sim.plots.sheet import Origin, Sheet, look_named
+from bargain_sim.plots.style import INK, OUTCOME_STYLE, STACK, outcome_edge, outcome_patch
+from bargain_sim.plots.words import axis_label, factor_name, level_label, percent, plural, shorten
+
+__all__ = ["caption", "draw"]
+
+
+def caption(frame: pd.DataFrame, x: str, *, labels: Mapping[str, str] | None = None) -> str:
+    """One sentence: the share of grand bargains at the least and the greatest level, or the extremes."""
+    need(frame, x, "outcome")
+    table, levels = _table(frame, x)
+    bargain = table["grand_bargain"] / table["n"]
+    name = factor_name(x, labels)
+    if len(levels) == 1:
+        common = max(STACK, key=lambda outcome: float(table[outcome].iloc[0]))
+        share = float(table[common].iloc[0] / table["n"].iloc[0])
+        return (
+            f"With {name} at {level_label(levels[0], labels)}, the most common ending is "
+            f"{OUTCOME_STYLE[common].label.lower()}, in {percent(share)} of "
+            f"{plural(int(table['n'].iloc[0]), 'run')}."
+        )
+    if is_numeric(frame, x):
+        first, last = 0, len(levels) - 1
+        verb = "goes from" if bargain.iloc[first] != bargain.iloc[last] else "is the same at both ends:"
+    else:
+        first, last = int(bargain.to_numpy().argmin()), int(bargain.to_numpy().argmax())
+        verb = "ranges from"
+    return (
+        f"The share of runs that end in a grand bargain {verb} {percent(float(bargain.iloc[first]))} at "
+        f"{level_label(levels[first], labels)} to {percent(float(bargain.iloc[last]))} at "
+        f"{level_label(levels[last], labels)} ({name}; {plural(len(frame), 'run')})."
+    )
+
+
+def draw(
+    frame: pd.DataFrame,
+    x: str,
+    *,
+    panel: str | None = None,
+    labels: Mapping[str, str] | None = None,
+    origin: Origin | None = None,
+    size: str = "print",
+) -> Sheet:
+    """Draw shares of endings over the factor `x`, in small multiples over `panel` if given.
+
+    `frame` holds one row a run with the columns `outcome`, `x` (and `panel`).  Numbers with three
+    values or more give areas, fewer give columns, names give bars.  A black tick with whiskers
+    marks the 95 % Wilson interval of the share of grand bargains, which lies at the bottom.
+    Raises InputError for missing columns or an empty table.
+    """
+    need(frame, x, "outcome")
+    parts, left_out = facets(frame, panel, labels, most=6)
+    numeric = is_numeric(frame, x)
+    levels = _table(frame, x)[1]
+    look = look_named(size)
+    rows, columns = rows_and_columns(len(parts), 3 if numeric else 2)
+    height = look.height * (1.0 if rows == 1 else 0.62 * rows)
+    if not numeric:
+        height = max(look.height, rows * (1.2 + look.font / 72 * 1.7 * len(levels)))
+    subtitle = "Share of runs by ending"
+    if (frame["outcome"].astype(str) == "grand_bargain").any():
+        subtitle += "; whiskers: 95\u00a0% interval of the share of grand bargains"
+    if left_out:
+        subtitle += f"; {len(parts)} of {len(parts) + left_out} panels shown"
+    sheet = Sheet(
+        f"How the talks end, by {factor_name(x, labels)}", subtitle,
+        origin=origin or Origin(runs=len(frame)), size=size, height=height,
+    )  # fmt: skip
+    occurring = [o for o in STACK if (frame["outcome"].astype(str) == o).any()]
+    with sheet.house():
+        grid = sheet.subplots(rows, columns, sharex=numeric, sharey=True, squeeze=False)
+        drawn: list[tuple[Axes, bands.Bands]] = []
+        for place, axes in enumerate(grid.flat):
+            if place >= len(parts):
+                axes.set_axis_off()
+                continue
+            part = parts[place]
+            found = _panel(sheet, axes, part.frame, x, numeric, occurring, labels)
+            if part.title:
+                axes.set_title(panel_title(sheet, part.title, columns))
+            if numeric:
+                drawn.append((axes, found))
+        if numeric:
+            name_axes(sheet, list(grid.flat)[: len(parts)], axis_label(x, labels), "")
+            _label(sheet, drawn, occurring)
+        else:
+            sheet.outside_legend(
+                [outcome_patch(o) for o in occurring], [OUTCOME_STYLE[o].label for o in occurring],
+                "below", 4,
+            )  # fmt: skip
+    sheet.caption = caption(frame, x, labels=labels)
+    return sheet
+
+
+def _table(frame: pd.DataFrame, x: str) -> tuple[pd.DataFrame, list[Any]]:
+    """Counts, one row a level, one column an outcome and `n`; and the levels in order."""
+    values = levelled(frame, x)
+    tidy = outcome_shares(pd.DataFrame({"x": values, "outcome": frame["outcome"]}), "x")
+    wide = tidy.pivot(index="x", columns="outcome", values="count")
+    wide.columns = pd.Index([str(column) for column in wide.columns])
+    if not is_numeric(frame, x):
+        wide = wide.reindex(list(dict.fromkeys(values)))
+    wide["n"] = wide.sum(axis=1)
+    return wide, list(wide.index)
+
+
+def _panel(
+    sheet: Sheet, axes: Axes, frame: pd.DataFrame, x: str, numeric: bool, occurring: list[str],
+    labels: Mapping[str, str] | None,
+) -> bands.Bands:  # fmt: skip
+    table, levels = _table(frame, x)
+    shares = np.array([table[outcome] / table["n"] for outcome in occurring])
+    tops = np.cumsum(shares, axis=0)
+    bottoms = tops - shares
+    areas = numeric and len(levels) >= 3
+    at = np.asarray(levels, dtype=np.float64) if numeric else np.arange(len(levels), dtype=np.float64)
+    width = 0.8 if len(at) < 2 or not numeric else 0.7 * float(np.diff(at).min())
+    for low, share, outcome in zip(bottoms, shares, occurring, strict=True):
+        look = OUTCOME_STYLE[outcome]
+        style: dict[str, Any] = {
+            "facecolor": look.colour, "edgecolor": outcome_edge(outcome), "hatch": look.hatch, "linewidth": 0.0,
+            "label": look.label,
+        }  # fmt: skip
+        if areas:
+            axes.fill_between(at, low, low + share, **style)
+        elif numeric:
+            axes.bar(at, share, width, bottom=low, **style)
+        else:
+            axes.barh(at, share, 0.8, left=low, **style)
+    if "grand_bargain" in occurring:
+        _whiskers(sheet, axes, at, table, numeric)
+    if numeric:
+        axes.set_ylim(0, 1)
+        per_cent(axes.yaxis)
+        # A factor with one value would else be drawn as a line of no width.
+        axes.set_xlim(at[0], at[-1]) if areas else axes.set_xlim(at[0] - width, at[-1] + width)
+        if not areas:
+            axes.set_xticks(at, [level_label(level, labels) for level in levels])
+    else:
+        axes.set_xlim(0, 1)
+        per_cent(axes.xaxis)
+        axes.set_yticks(at, [shorten(level_label(level, labels), 34) for level in levels])
+        axes.set_ylim(len(at) - 0.5, -0.5)
+    return bands.Bands(at, bottoms, tops, None if areas else width)
+
+
+def _whiskers(
+    sheet: Sheet, axes: Axes, at: NDArray[np.float64], table: pd.DataFrame, numeric: bool
+) -> None:
+    hits, n = table["grand_bargain"].to_numpy(), table["n"].to_numpy()
+    share = hits / n
+    low, high = wilson(hits, n)
+    around = np.vstack([np.maximum(share - low, 0), np.maximum(high - share, 0)])
+    style: dict[str, Any] = {
+        "fmt": "none", "ecolor": INK, "elinewidth": sheet.look.line * 0.7,
+        "capsize": sheet.look.font * 0.18, "zorder": 4, "clip_on": False,
+    }  # fmt: skip
+    if numeric:
+        axes.errorbar(at, share, yerr=around, **style)
+    else:
+        axes.errorbar(share, at, xerr=around, **style)
+
+
+def _label(sheet: Sheet, drawn: list[tuple[Axes, bands.Bands]], occurring: list[str]) -> None:
+    """Write each ending on its band; those too thin anywhere go into a legend at the side."""
+    aside: list[str] = []
+    while True:
+        if aside:
+            listed = [o for o in STACK if o in aside][::-1]
+            sheet.outside_legend(
+                [outcome_patch(o) for o in listed], [_broken(OUTCOME_STYLE[o].label) for o in listed],
+                "right",
+            )  # fmt: skip
+        sheet.settle()
+        written = [
+            bands.write(sheet, axes, found, row, OUTCOME_STYLE[outcome].label)
+            for axes, found in drawn
+            for row, outcome in enumerate(occurring)
+            if outcome not in aside
+        ]
+        placed = {text.get_text().replace("\n", " ") for text in written if text is not None}
+        missing = [o for o in occurring if o not in aside and OUTCOME_STYLE[o].label not in placed]
+        if not missing:
+            sheet.freeze()
+            return
+        # The legend takes room away from the axes, so everything is measured again.
+        for text in written:
+            if text is not None:
+                text.remove()
+        aside += missing
+
+
+def _broken(label: str) -> str:
+    return label if len(label) < 14 else label.replace(" ", "\n", 1)

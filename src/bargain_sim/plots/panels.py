@@ -1,0 +1,85 @@
+"""Small multiples of maps: their grid, titles, ticks and common axis names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from matplotlib.axes import Axes
+from matplotlib.axis import Axis
+from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+from bargain_sim.plots.grid import Facet, Map, edges, rows_and_columns
+from bargain_sim.plots.sheet import Origin, Sheet, look_named
+from bargain_sim.plots.words import level_label, shorten
+
+__all__ = ["dress", "lay_out", "name_axes", "panel_title", "per_cent"]
+
+
+def lay_out(
+    title: str, subtitle: str, count: int, origin: Origin, size: str, most_columns: int = 3
+) -> tuple[Sheet, list[Axes]]:
+    """A sheet with `count` axes that share their x and y; unused places stay blank."""
+    look = look_named(size)
+    rows, columns = rows_and_columns(count, most_columns)
+    height = look.height if rows == 1 else min(7.5, 1.1 + rows * (look.width / columns * 0.95 + 0.5))
+    sheet = Sheet(title, subtitle, origin=origin, size=size, height=height)
+    with sheet.house():
+        grid = sheet.subplots(rows, columns, sharex=True, sharey=True, squeeze=False)
+        for axes in list(grid.flat)[count:]:
+            axes.set_axis_off()
+    return sheet, list(grid.flat)[:count]
+
+
+def dress(
+    sheet: Sheet, axes: Axes, part: Facet, table: Map, labels: Mapping[str, str] | None
+) -> None:
+    """Title, limits and ticks of one map."""
+    ends_x, ends_y = edges(table.x), edges(table.y)
+    axes.set_xlim(float(ends_x[0]), float(ends_x[-1]))
+    axes.set_ylim(float(ends_y[0]), float(ends_y[-1]))
+    columns = axes.get_subplotspec().get_gridspec().ncols  # type: ignore[union-attr]
+    if part.title:
+        axes.set_title(panel_title(sheet, part.title, columns))
+    for axis, levels, names in ((axes.xaxis, table.x, table.x_names), (axes.yaxis, table.y, table.y_names)):
+        if names is not None:
+            every = max(1, -(-len(names) // (12 if axis is axes.xaxis else 20)))
+            shown = list(range(0, len(names), every))
+            axis.set_ticks(shown, [shorten(level_label(names[i], labels), 22) for i in shown])
+            if axis is axes.xaxis and max(len(names[i]) for i in shown) * len(shown) > 40 // columns:
+                axes.tick_params(axis="x", rotation=90)
+        elif len(levels) <= 4:
+            axis.set_ticks(list(levels), [level_label(float(level)) for level in levels])
+        else:
+            axis.set_major_locator(MaxNLocator(nbins=5 if columns > 1 else 8))
+
+
+def name_axes(sheet: Sheet, grid: Sequence[Axes], x: str, y: str) -> None:
+    """Name the lowest axes of every column and the first of every row, in lines that fit them.
+
+    `grid` holds the axes in use, row by row; axes above a blank place get their tick labels back.
+    """
+    spec = grid[0].get_subplotspec()
+    assert spec is not None
+    rows, columns = spec.get_gridspec().nrows, spec.get_gridspec().ncols
+    size = sheet.look.font
+    x_lines = "\n".join(sheet.wrapped(x, size, (sheet.look.width / columns - 0.6) * 72.0, lines=3))
+    tall = float(sheet.get_figheight())
+    y_lines = "\n".join(sheet.wrapped(y, size, (tall / rows - 0.8) * 72.0 * 0.85, lines=3))
+    for place, axes in enumerate(grid):
+        if place + columns >= len(grid):
+            axes.tick_params(axis="x", labelbottom=True)
+        if place >= (rows - 1) * columns:
+            axes.set_xlabel(x_lines)
+        if place % columns == 0:
+            axes.set_ylabel(y_lines)
+
+
+def per_cent(axis: Axis) -> None:
+    """Write the ticks of an axis of shares in per cent, with decimals only where a tick has some."""
+    axis.set_major_formatter(FuncFormatter(lambda share, _: f"{round(100.0 * share, 4):g}\u00a0%"))
+
+
+def panel_title(sheet: Sheet, title: str, columns: int) -> str:
+    """A panel's title in at most two lines as wide as the panel."""
+    width = (sheet.look.width / columns - 0.5) * 72.0 * 0.86
+    return "\n".join(sheet.wrapped(title, sheet.look.font, width, lines=2))

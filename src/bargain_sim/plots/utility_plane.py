@@ -1,0 +1,172 @@
+"""Where runs end on the plane of the two sides' utilities, against the frontier and what they could refuse."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.colors import LinearSegmentedColormap, LogNorm
+from matplotlib.lines import Line2D
+from numpy.typing import ArrayLike, NDArray
+
+from bargain_sim.plots.grid import need
+from bargain_sim.plots.panels import lay_out, name_axes, panel_title
+from bargain_sim.plots.sheet import Origin, Sheet
+from bargain_sim.plots.style import INK, OUTCOME_STYLE, QUIET, STACK, blend
+from bargain_sim.plots.words import percent, plural
+
+__all__ = ["caption", "draw"]
+
+# Up to this many runs each is drawn by itself; more are counted in hexagons.
+_FEW = 300
+
+
+def _name(side: str, labels: Mapping[str, str] | None) -> str:
+    return (labels or {}).get(side, side.replace("_", " "))
+
+
+def _below(points: NDArray[np.float64], frontier: NDArray[np.float64] | None) -> float | None:
+    """Share of runs in which both sides could have had more (they lie inside the frontier)."""
+    if frontier is None or len(frontier) == 0:
+        return None
+    ordered = frontier[np.argsort(frontier[:, 0])]
+    ceiling = np.interp(points[:, 0], ordered[:, 0], ordered[:, 1], right=-np.inf)
+    return float((points[:, 1] < ceiling - 1e-6).mean())
+
+
+def caption(
+    frame: pd.DataFrame, sides: tuple[str, str], *, frontier: ArrayLike | None = None,
+    labels: Mapping[str, str] | None = None,
+) -> str:  # fmt: skip
+    """One sentence: median utility of both sides, how often both gain, how many lie inside the frontier."""
+    points = _points(frame, sides)
+    gain = float((points > 0).all(axis=1).mean())
+    inside = _below(points, _array(frontier))
+    names = [_name(side, labels) for side in sides]
+    medians = np.median(points, axis=0)
+    text = (
+        f"Over {plural(len(frame), 'run')} the median utility is {medians[0]:.1f} points for {names[0]} and "
+        f"{medians[1]:.1f} for {names[1]}; both end above zero in {percent(gain)} of the runs"
+    )
+    return text + (f", and {percent(inside)} of them lie inside the frontier." if inside is not None else ".")
+
+
+def draw(
+    frame: pd.DataFrame,
+    sides: tuple[str, str],
+    *,
+    frontier: ArrayLike | None = None,
+    outside: tuple[float, float] | None = None,
+    labels: Mapping[str, str] | None = None,
+    origin: Origin | None = None,
+    size: str = "print",
+) -> Sheet:
+    """Final utilities in points, one panel for each ending that occurs.
+
+    `frame` holds `outcome` and `utility_<side>` for both `sides`.  `frontier` has the shape
+    (points, 2), column k for `sides[k]` (as from `analysis.frontier`); `outside` are the outside
+    options, below which a side refuses a package.  Beyond 300 runs a panel shows hexagons, darker
+    where more runs lie (one logarithmic scale for all panels), with a cross at the median.
+    """
+    points = _points(frame, sides)
+    curve = _array(frontier)
+    outcomes = frame["outcome"].astype(str).to_numpy()
+    occurring = [name for name in STACK if (outcomes == name).any()]
+    sheet, grid = lay_out(
+        "What both sides end up with", "Utility: points received minus costs paid. Cross: median.",
+        len(occurring), origin or Origin(runs=len(frame)), size,
+        4 if len(occurring) > 6 else 3,
+    )  # fmt: skip
+    extent = _extent(points, curve, outside)
+    across = 26 if len(occurring) <= 2 else 18
+    with sheet.house():
+        for axes, name in zip(grid, occurring, strict=True):
+            _panel(sheet, axes, name, points[outcomes == name], extent, across, len(frame))
+            _references(sheet, axes, curve, outside)
+            axes.set_xlim(extent[0], extent[1])
+            axes.set_ylim(extent[2], extent[3])
+            columns = axes.get_subplotspec().get_gridspec().ncols  # type: ignore[union-attr]
+            share = float((outcomes == name).mean())
+            title = f"{OUTCOME_STYLE[name].label}, {percent(share)}"
+            axes.set_title(panel_title(sheet, title, columns))
+        _legend(sheet, curve is not None, outside is not None)
+        name_axes(sheet, grid, f"{_name(sides[0], labels)} (points)", f"{_name(sides[1], labels)} (points)")
+    sheet.caption = caption(frame, sides, frontier=frontier, labels=labels)
+    return sheet
+
+
+def _points(frame: pd.DataFrame, sides: tuple[str, str]) -> NDArray[np.float64]:
+    columns = [f"utility_{side}" for side in sides]
+    need(frame, "outcome", *columns)
+    return frame[columns].to_numpy(dtype=np.float64)
+
+
+def _array(frontier: ArrayLike | None) -> NDArray[np.float64] | None:
+    return None if frontier is None else np.asarray(frontier, dtype=np.float64).reshape(-1, 2)
+
+
+def _extent(
+    points: NDArray[np.float64], curve: NDArray[np.float64] | None, outside: tuple[float, float] | None
+) -> tuple[float, float, float, float]:
+    every = [points, np.zeros((1, 2))]
+    if curve is not None:
+        every.append(curve)
+    if outside is not None:
+        every.append(np.array([outside], dtype=np.float64))
+    everything = np.concatenate(every)
+    low, high = everything.min(axis=0), everything.max(axis=0)
+    margin = np.maximum((high - low) * 0.06, 1.0)
+    return (
+        float(low[0] - margin[0]), float(high[0] + margin[0]),
+        float(low[1] - margin[1]), float(high[1] + margin[1]),
+    )  # fmt: skip
+
+
+def _panel(
+    sheet: Sheet, axes: Axes, name: str, points: NDArray[np.float64],
+    extent: tuple[float, float, float, float], across: int, runs: int,
+) -> None:  # fmt: skip
+    look = OUTCOME_STYLE[name]
+    dark = blend(look.colour, 0.45, "black")
+    if len(points) > _FEW:
+        shades = LinearSegmentedColormap.from_list(name, [blend(look.colour, 0.25), look.colour, dark])
+        axes.hexbin(
+            points[:, 0], points[:, 1], gridsize=(across, across // (2 if sheet.look.name == "print" else 3)), extent=extent, mincnt=1, cmap=shades,
+            norm=LogNorm(1, max(10, runs / 10)), linewidths=0.1,
+        )  # fmt: skip
+    else:
+        axes.scatter(
+            points[:, 0], points[:, 1], s=(sheet.look.marker * 0.9) ** 2, marker=look.marker,
+            facecolors=look.colour, edgecolors=dark, linewidths=sheet.look.line * 0.3, alpha=0.6, zorder=2,
+        )  # fmt: skip
+    middle = np.median(points, axis=0)
+    cross = sheet.look.font * 1.1
+    for colour, width in (("white", 2.6), (INK, 1.2)):
+        axes.plot(*middle, marker="+", ms=cross, mew=sheet.look.line * width, color=colour, ls="", zorder=6)
+
+
+def _references(
+    sheet: Sheet, axes: Axes, curve: NDArray[np.float64] | None, outside: tuple[float, float] | None
+) -> None:
+    thin = sheet.look.line * 0.5
+    axes.axhline(0, color=QUIET, lw=thin, zorder=1)
+    axes.axvline(0, color=QUIET, lw=thin, zorder=1)
+    if outside is not None:
+        axes.axvline(outside[0], color=INK, ls=":", lw=sheet.look.line * 0.8, zorder=3)
+        axes.axhline(outside[1], color=INK, ls=":", lw=sheet.look.line * 0.8, zorder=3)
+    if curve is not None:
+        axes.plot(curve[:, 0], curve[:, 1], color=INK, lw=sheet.look.line, zorder=4)
+
+
+def _legend(sheet: Sheet, curve: bool, outside: bool) -> None:
+    handles, names = [], []
+    if curve:
+        handles.append(Line2D([], [], color=INK, lw=sheet.look.line))
+        names.append("Pareto frontier of the whole catalogue")
+    if outside:
+        handles.append(Line2D([], [], color=INK, ls=":", lw=sheet.look.line * 0.8))
+        names.append("outside options")
+    if handles:
+        sheet.outside_legend(list(handles), names, "below", 2)

@@ -1,0 +1,88 @@
+"""Words on figures: axis labels from factor names, shares as percentages, lines cut to fit."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Mapping, Sequence
+
+__all__ = ["amount", "axis_label", "factor_name", "joined", "level_label", "percent", "plural", "shorten"]
+
+
+def percent(share: float) -> str:
+    """`0.404` → `40 %`; what is neither never nor always is not rounded to it."""
+    if 0.0 < share < 0.005:
+        return "under 1\u00a0%"
+    if 0.995 <= share < 1.0:
+        return "over 99\u00a0%"
+    return f"{100.0 * share:.0f}\u00a0%"
+
+
+def amount(number: int) -> str:
+    """`102000` → `102,000`."""
+    return f"{number:,}"
+
+
+def plural(number: int, word: str) -> str:
+    """`1 run`, `2,000 runs`."""
+    return f"{amount(number)} {word}" if number == 1 else f"{amount(number)} {word}s"
+
+
+def joined(words: Sequence[str]) -> str:
+    """`a`, `a and b`, `a, b and c`."""
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}" if words else ""
+
+
+def shorten(text: str, width: int) -> str:
+    """At most `width` characters, cut at a word where there is one."""
+    if len(text) <= width:
+        return text
+    cut = textwrap.shorten(text, width, placeholder=" …")
+    return cut if len(cut) > width // 2 else text[: max(1, width - 1)] + "…"
+
+
+def axis_label(column: str, labels: Mapping[str, str] | None = None) -> str:
+    """What a factor is called on an axis: the label given, else words made from its path.
+
+    `sides.minsk.initial_trust` → `initial trust T₀ of minsk (probability)`, with symbol and unit
+    taken from the scenario's schema where the last part of the path is a parameter of a side.
+    """
+    if labels and column in labels:
+        return labels[column]
+    *way, name = column.split(".")
+    if name == "value" and way:  # sides.minsk.initial_trust.value
+        *way, name = way
+    words = name.replace("_", " ")
+    of = way[-1].replace("_", " ") if len(way) >= 2 else ""
+    symbol, unit = _symbol_and_unit(name)
+    if symbol:
+        words += f" {symbol}"
+    if of in ("both", "*"):
+        words += " of both sides"
+    elif of:
+        words += f" of {(labels or {}).get(way[-1], of)}"
+    return f"{words} ({unit})" if unit else words
+
+
+def factor_name(column: str, labels: Mapping[str, str] | None = None) -> str:
+    """`axis_label` without the unit, for running text."""
+    label = axis_label(column, labels)
+    return label[: label.rindex(" (")] if label.endswith(")") and " (" in label else label
+
+
+def _symbol_and_unit(name: str) -> tuple[str, str]:
+    from bargain_sim.scenario.side import Side  # pydantic; not needed where labels are given
+
+    field = Side.model_fields.get(name)
+    extra = field.json_schema_extra if field is not None else None
+    if not isinstance(extra, dict):
+        return "", ""
+    return str(extra.get("symbol") or ""), str(extra.get("unit") or "")
+
+
+def level_label(value: object, labels: Mapping[str, str] | None = None) -> str:
+    """One level of a factor: numbers short, names with spaces."""
+    if isinstance(value, str):
+        return (labels or {}).get(value, value.replace("_", " "))
+    if isinstance(value, float | int):
+        return f"{value:.4g}"
+    return str(value)

@@ -1,0 +1,70 @@
+"""What a side may not do, whatever its strategy asks for: red lines, requirements, exposure."""
+
+from __future__ import annotations
+
+from bargain_sim.codes import PAUSED
+from bargain_sim.rules.state import Floats, Ints, State, Terms
+from bargain_sim.rules.trust import trust
+
+
+def barred(terms: Terms, state: State, c: int) -> bool:
+    """Whether a red line bars concession c now; a soft one does while the cost exceeds the value."""
+    if terms.closed[c] == 1:
+        return True
+    return terms.soft[c] == 1 and state.cost[c] > terms.value[c]
+
+
+def requirements_met(terms: Terms, state: State, c: int) -> bool:
+    """Whether all that concession c requires has been delivered in full."""
+    for k in range(terms.requires_from[c], terms.requires_from[c + 1]):
+        if state.delivered[terms.requires[k]] < 1.0:
+            return False
+    return True
+
+
+def units_left(terms: Terms, state: State, c: int) -> int:
+    """Units of concession c that have not been announced."""
+    return terms.units[c] - state.announced_units[c]
+
+
+def whole_units(points: float, unit: float, left: int) -> int:
+    """How many whole units of `unit` points fit into `points`, at most `left`."""
+    if points < unit:
+        return 0
+    if points >= unit * left:
+        return left
+    return int(points / unit)
+
+
+def exposure_left(terms: Terms, state: State, i: int) -> float:
+    """Points side i may still give: given − received ≤ E·T (may be negative)."""
+    return terms.exposure[i] * trust(state, i) - (state.given[i] - state.received[i])
+
+
+def may_be_announced(terms: Terms, state: State, c: int) -> bool:
+    """Whether the mover may announce units of concession c at all in this turn."""
+    if units_left(terms, state, c) <= 0:
+        return False
+    if barred(terms, state, c):
+        return False
+    if state.mode[0] == PAUSED and terms.status[c] == 0:
+        return False
+    return requirements_met(terms, state, c)
+
+
+def worth_more(terms: Terms, cost: Floats, c: int, other: int) -> bool:
+    """Whether c gives more value per cost than other (cost 0 first; no division)."""
+    return terms.value[c] * cost[other] > terms.value[other] * cost[c]
+
+
+def sort_by_worth(terms: Terms, cost: Floats, order: Ints) -> None:
+    """Sort each side's part of the catalogue, most value per cost first; ties keep file order."""
+    for side in range(2):
+        first = terms.span[side]
+        for k in range(first, terms.span[side + 1]):
+            order[k] = k
+            j = k
+            while j > first and worth_more(terms, cost, k, order[j - 1]):
+                order[j] = order[j - 1]
+                j -= 1
+            order[j] = k

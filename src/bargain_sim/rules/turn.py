@@ -1,0 +1,161 @@
+"""One turn, in the order of the model; everything else in `rules` is called from here.
+
+`open_turn` does what happens before the mover decides, `decide` is its decision, `close_turn` what
+follows from it.  A person at the keyboard takes the place of `decide` only: whatever is asked for
+then passes the same limits.
+"""
+
+from __future__ import annotations
+
+from bargain_sim.codes import (
+    BARGAIN,
+    CONCEDE,
+    DELIVER,
+    DEMAND,
+    DRAW_ABANDON,
+    DRAW_CORRECTION,
+    DRAW_DELIVERY,
+    DRAW_DEMAND,
+    DRAW_EVENT,
+    DRAW_FRACTION,
+    DRAW_RESUME,
+    DRAW_SHAM,
+    DRAW_STRATEGY,
+    GIVE_UP,
+    PAUSED,
+    RENEGE,
+    RUNNING,
+    SILENT,
+    SLOTS,
+    STATUS_ACT,
+    TALKS,
+    WAIT,
+    WALK_OUT,
+)
+from bargain_sim.rules.delivery import carry_out, delivered_fraction
+from bargain_sim.rules.dialogue import (
+    check_endings,
+    demands,
+    fail,
+    gives_up,
+    walks_out,
+    wants_pause,
+)
+from bargain_sim.rules.events import strike_events
+from bargain_sim.rules.move import choose_concessions, save_up, style_of, view_of
+from bargain_sim.rules.package import (
+    choose_tranche,
+    delivered_share,
+    find_package,
+    institutions_stand,
+    reneges,
+)
+from bargain_sim.rules.state import Floats, State, Terms
+from bargain_sim.rules.trust import fade, make_corrections, trust, verify
+from bargain_sim.strategies import desired_step
+
+
+def mover_of(terms: Terms, t: int) -> int:
+    """The side whose turn t is."""
+    return (terms.first_mover[0] + t) % 2
+
+
+def turn(terms: Terms, state: State, draws: Floats, t: int) -> None:
+    """Turn t, from its draws `draws[SLOTS*t : SLOTS*(t+1)]`; sets `state.outcome` when it ends the run."""
+    i = mover_of(terms, t)
+    open_turn(terms, state, draws, t, i)
+    if state.outcome[0] == RUNNING:
+        announced = decide(terms, state, draws, t, i)
+        close_turn(terms, state, draws, t, i, announced)
+    check_endings(terms, state, t)
+
+
+def open_turn(terms: Terms, state: State, draws: Floats, t: int, i: int) -> None:
+    """Events, corrections, verification, fading, pauses, walking out."""
+    first = SLOTS * t
+    state.act[0] = SILENT
+    for c in range(terms.span[2]):
+        state.chosen[c] = 0
+    state.announced[t] = 0.0
+    state.fraction[t] = 1.0
+    strike_events(terms, state, t, draws[first + DRAW_EVENT])
+    make_corrections(terms, state, draws[first + DRAW_CORRECTION])
+    verify(terms, state, i, t)
+    fade(terms, state)
+    if walks_out(terms, state, i):
+        state.act[0] = WALK_OUT
+        fail(terms, state)
+    elif state.mode[0] == PAUSED:
+        if gives_up(terms, state, i, t, draws[first + DRAW_RESUME], draws[first + DRAW_ABANDON]):
+            state.act[0] = GIVE_UP
+            fail(terms, state)
+    elif state.mode[0] == TALKS:
+        wants_pause(terms, state, i, t)
+    state.trust_before[i] = trust(state, i)
+
+
+def decide(terms: Terms, state: State, draws: Floats, t: int, i: int) -> float:
+    """What the mover does; fills `state.chosen` and returns the points it announces."""
+    first = SLOTS * t
+    if state.mode[0] == PAUSED:
+        announced = choose_concessions(terms, state, i)
+        if announced > 0.0:
+            state.act[0] = STATUS_ACT
+            state.status_acts[0] += 1
+        return announced
+    if state.mode[0] == TALKS:
+        if demands(terms, state, i, draws[first + DRAW_DEMAND]):
+            state.act[0] = DEMAND
+            state.idle[0] += 1
+            return 0.0
+        if institutions_stand(terms, state) and find_package(terms, state):
+            state.mode[0] = BARGAIN
+            state.deal_turn[0] = t
+    if state.mode[0] == BARGAIN:
+        return implement(terms, state, i)
+    see = view_of(terms, state, i, t, draws[first + DRAW_STRATEGY])
+    step = desired_step(terms.strategy[i], see, style_of(terms, i))
+    grew = save_up(terms, state, i, step)
+    announced = choose_concessions(terms, state, i)
+    if announced > 0.0:
+        state.act[0] = CONCEDE
+        state.idle[0] = 0
+    elif grew:
+        state.idle[0] = 0
+    else:
+        state.idle[0] += 1
+    return announced
+
+
+def implement(terms: Terms, state: State, i: int) -> float:
+    """The mover's part in carrying out the package: deliver a tranche, wait, or renege."""
+    if reneges(terms, state, i):
+        state.act[0] = RENEGE
+        fail(terms, state)
+        return 0.0
+    state.act[0] = WAIT
+    if delivered_share(terms, state, i) > delivered_share(terms, state, 1 - i):
+        return 0.0
+    announced = choose_tranche(terms, state, i)
+    if announced > 0.0:
+        state.act[0] = DELIVER
+    return announced
+
+
+def close_turn(terms: Terms, state: State, draws: Floats, t: int, i: int, announced: float) -> None:
+    """Deliver what was announced, fully or not, and keep count of silence and pauses."""
+    first = SLOTS * t
+    if state.mode[0] == PAUSED:
+        state.n_paused_turns[0] += 1
+    if announced <= 0.0:
+        state.quiet[0] += 1
+        return
+    state.quiet[0] = 0
+    d = delivered_fraction(
+        terms,
+        i,
+        draws[first + DRAW_DELIVERY],
+        draws[first + DRAW_SHAM],
+        draws[first + DRAW_FRACTION],
+    )
+    carry_out(terms, state, i, t, announced, d)

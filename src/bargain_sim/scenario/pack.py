@@ -1,0 +1,227 @@
+"""A scenario as the arrays that the rules read, and an empty state of the right sizes.
+
+All float fields of `Terms` are windows on one float64 buffer, all whole-number fields windows on one
+int64 buffer (and likewise `State`): copying a point of a sweep into place is two array copies.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import zlib
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, NamedTuple, TypeVar, get_type_hints
+
+import numpy as np
+import numpy.typing as npt
+
+from bargain_sim.rules.state import Floats, State, Terms
+from bargain_sim.scenario.quantity import Quantity
+from bargain_sim.scenario.schema import Scenario
+from bargain_sim.scenario.side import Side
+from bargain_sim.strategies import number_of
+
+__all__ = ["Layout", "Packed", "Sizes", "layout_of", "pack", "windows"]
+
+Fields = TypeVar("Fields", Terms, State)
+
+
+class Sizes(NamedTuple):
+    """How many there are of everything that fields are long by."""
+
+    turns: int
+    concessions: int
+    requirements: int
+    events: int
+    strikes: int
+    counters: int
+
+    def length(self, size: str) -> int:
+        """Length of a field annotated with `size` (see rules.state); never 0."""
+        events = max(1, self.events)
+        return {
+            "one": 1,
+            "side": 2,
+            "span": 3,
+            "concession": self.concessions,
+            "offset": self.concessions + 1,
+            "requirement": max(1, self.requirements),
+            "event": events,
+            "event_side": 2 * events,
+            "event_cost": events * self.concessions,
+            "strike": max(1, self.strikes),
+            "counter": max(1, self.counters) * self.concessions,
+            "turn": self.turns,
+        }[size]
+
+
+@cache
+def fields_of(kind: type[Any]) -> dict[str, tuple[bool, str]]:
+    """Field → (whether it holds floats, its size), read from the annotations of Terms or State."""
+    hints = get_type_hints(kind, include_extras=True)
+    return {name: (hint.__origin__ is Floats, hint.__metadata__[0]) for name, hint in hints.items()}
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Where each field of Terms or State lies in its buffer: name → (floats?, start, stop)."""
+
+    places: dict[str, tuple[bool, int, int]]
+    n_floats: int
+    n_ints: int
+
+
+def layout_of(kind: type[Any], sizes: Sizes) -> Layout:
+    """Lay the fields of Terms or State out, floats and whole numbers apart, in their order."""
+    places: dict[str, tuple[bool, int, int]] = {}
+    ends = {True: 0, False: 0}
+    for name, (is_float, size) in fields_of(kind).items():
+        start = ends[is_float]
+        ends[is_float] = start + sizes.length(size)
+        places[name] = (is_float, start, ends[is_float])
+    return Layout(places, ends[True], ends[False])
+
+
+def windows(
+    kind: type[Fields], layout: Layout, floats: npt.NDArray[np.float64], ints: npt.NDArray[np.int64]
+) -> Fields:
+    """`Terms` or `State` whose fields are windows on the two buffers."""
+    parts: list[Any] = [
+        (floats if is_float else ints)[start:stop] for is_float, start, stop in layout.places.values()
+    ]
+    return kind(*parts)
+
+
+@dataclass(frozen=True)
+class Packed:
+    """A scenario ready for the rules.  `floats` and `ints` hold the fields of Terms."""
+
+    sizes: Sizes
+    layout: Layout
+    floats: npt.NDArray[np.float64]
+    ints: npt.NDArray[np.int64]
+    concession_ids: tuple[str, ...]  # in the order of the arrays: side 0's first
+    event_ids: tuple[str, ...]
+
+    def lists(self) -> tuple[Terms, State]:
+        """Fresh terms and state as plain lists, for the plain host and Mesa."""
+        terms = windows(Terms, self.layout, self.floats, self.ints)
+        state_layout = layout_of(State, self.sizes)
+        empty = windows(
+            State, state_layout, np.zeros(state_layout.n_floats), np.zeros(state_layout.n_ints, np.int64)
+        )
+        return (
+            Terms(*(field.tolist() for field in terms)),  # type: ignore[attr-defined]
+            State(*(field.tolist() for field in empty)),  # type: ignore[attr-defined]
+        )
+
+
+def rotation_of(name: str) -> float:
+    """Where on a shared draw the hazard of `name` lies: a number in [0, 1) fixed by its id."""
+    return zlib.crc32(name.encode()) / 2**32
+
+
+def pack(scenario: Scenario) -> Packed:
+    """Turn a scenario into the arrays of `Terms`, concessions grouped by their givers."""
+    sides = scenario.side_ids
+    names = tuple(
+        name
+        for side in sides
+        for name, concession in scenario.concessions.items()
+        if concession.giver == side
+    )
+    where = {name: k for k, name in enumerate(names)}
+    events = tuple(scenario.events)
+    requires = [scenario.concessions[name].requires for name in names]
+    strikes = [
+        (turn_of(scenario, when), e)
+        for e, event in enumerate(scenario.events.values())
+        for when in event.at
+    ]
+    sizes = Sizes(
+        int(scenario.turns),
+        len(names),
+        sum(map(len, requires)),
+        len(events),
+        len(strikes),
+        len(scenario.counters),
+    )
+    layout = layout_of(Terms, sizes)
+    floats = np.zeros(layout.n_floats)
+    ints = np.zeros(layout.n_ints, dtype=np.int64)
+    put = windows(Terms, layout, floats, ints)._asdict()
+
+    put["turns"][0] = sizes.turns
+    put["first_mover"][0] = sides.index(scenario.first_mover)
+    for i, side_id in enumerate(sides):
+        for name, value in side_values(scenario.sides[side_id]).items():
+            put[name][i] = value
+    givers = [sides.index(scenario.concessions[name].giver) for name in names]
+    put["span"][:] = (0, givers.count(0), len(names))
+    put["giver"][:] = givers
+    for c, name in enumerate(names):
+        concession = scenario.concessions[name]
+        lines = [
+            line
+            for tag, line in scenario.sides[concession.giver].red_lines.items()
+            if tag in concession.tags
+        ]
+        put["value"][c] = float(concession.value)
+        put["base_cost"][c] = float(concession.cost)
+        put["severity"][c] = sum(float(line.severity) for line in lines if line.severity)
+        put["units"][c] = int(concession.units)
+        put["status"][c] = concession.kind == "status"
+        put["reversible"][c] = concession.reversible
+        put["institution"][c] = concession.institution
+        put["hard"][c] = any(line.kind == "hard" for line in lines)
+        put["soft"][c] = any(line.kind == "soft" for line in lines)
+        put["rotation"][c] = rotation_of(name)
+    flat = [where[required] for wanted in requires for required in wanted]
+    put["requires"][: len(flat)] = flat
+    put["requires_from"][:] = np.cumsum([0, *map(len, requires)])
+
+    put["n_events"][0] = len(events)
+    for e, event_id in enumerate(events):
+        event = scenario.events[event_id]
+        put["event_rate"][e] = float(event.rate) if event.rate is not None else 0.0
+        put["event_rotation"][e] = rotation_of(event_id)
+        put["event_pause"][e] = event.pause
+        for side_id, weight in event.evidence.items():
+            put["event_evidence"][2 * e + sides.index(side_id)] = float(weight)
+        for c, name in enumerate(names):
+            for tag, effect in event.cost.items():
+                if tag in scenario.concessions[name].tags:
+                    k = len(names) * e + c
+                    first = put["event_length"][k] == 0
+                    put["event_factor"][k] = float(effect.factor) * (
+                        1.0 if first else put["event_factor"][k]
+                    )
+                    put["event_length"][k] = max(put["event_length"][k], int(effect.turns))
+    put["n_strikes"][0] = len(strikes)
+    for s, (turn, e) in enumerate(strikes):
+        put["strike_turn"][s] = turn
+        put["strike_event"][s] = e
+    put["n_counters"][0] = len(scenario.counters)
+    for k, counter in enumerate(scenario.counters.values()):
+        for name, count in counter.counts.items():
+            put["counted"][len(names) * k + where[name]] = float(count)
+    return Packed(sizes, layout, floats, ints, names, events)
+
+
+def side_values(side: Side) -> dict[str, float]:
+    """The numbers of one side, by the names of Terms' side fields."""
+    values = {
+        name: float(getattr(side, name))
+        for name in type(side).model_fields
+        if isinstance(getattr(side, name), Quantity)
+    }
+    return values | {"strategy": number_of(side.strategy), "snapback": float(side.snapback)}
+
+
+def turn_of(scenario: Scenario, when: int | dt.date) -> int:
+    """The turn in which a date lies; a number is a turn already."""
+    if isinstance(when, int):
+        return when
+    return (when - scenario.start_date).days // int(scenario.turn_days)
+
+

@@ -1,0 +1,113 @@
+"""The manifest of a results folder: what was run, with what, and how to run it again."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import os
+import platform
+import sys
+from dataclasses import asdict, dataclass, field
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any, Final
+
+from bargain_sim.errors import InputError
+from bargain_sim.store.atomic import write_json
+
+__all__ = ["MANIFEST", "Manifest", "machine", "read_manifest", "versions"]
+
+MANIFEST: Final = "manifest.json"
+FORMAT_VERSION: Final = 1
+
+# What must be the same for two folders to hold the same sweep, with the words for it.
+_IDENTITY: Final = {
+    "scenario_hash": "the scenario",
+    "factors": "the factors",
+    "overrides": "what --set changes",
+    "seed": "the seed",
+    "runs": "the number of runs a point",
+    "common_random_numbers": "whether points share their luck",
+    "rules_version": "the rules (another version of bargain_sim)",
+}
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """Everything needed to know what a results folder holds and to make it again.
+
+    `scenario` is the resolved base scenario as plain data, `factors` the sweep's factors with their
+    values at every point, `overrides` the `--set` changes in their order.
+    """
+
+    name: str
+    title: str
+    sweep: dict[str, Any]
+    scenario: dict[str, Any]
+    scenario_hash: str
+    factors: list[dict[str, Any]]
+    overrides: list[list[Any]]
+    seed: int
+    runs: int
+    points: int
+    common_random_numbers: bool
+    rules_version: str
+    command: str
+    layers: list[str] = field(default_factory=list)
+    complete: bool = False
+    rows: int = 0
+    timing: dict[str, Any] = field(default_factory=dict)
+    versions: dict[str, str] = field(default_factory=dict)
+    machine: dict[str, Any] = field(default_factory=dict)
+    note: str = "scenario exploration, not prediction"
+    format_version: int = FORMAT_VERSION
+
+    def differences(self, other: Manifest) -> list[str]:
+        """In which respects two manifests describe different sweeps, in words; empty: the same."""
+        return [
+            words
+            for name, words in _IDENTITY.items()
+            if json.dumps(getattr(self, name), default=str)
+            != json.dumps(getattr(other, name), default=str)
+        ]
+
+    def write(self, folder: Path) -> None:
+        """Write it into a results folder, whole or not at all."""
+        write_json(folder / MANIFEST, asdict(self))
+
+
+def read_manifest(folder: Path) -> Manifest | None:
+    """The manifest of a results folder; None where there is none.  Raises InputError if unreadable."""
+    path = folder / MANIFEST
+    if not path.exists():
+        return None
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+        return Manifest(**data)
+    except (ValueError, TypeError) as error:
+        raise InputError(
+            "this manifest cannot be read", place=path,
+            remedy="Run the sweep again with --overwrite, or give another folder with --out",
+        ) from error  # fmt: skip
+
+
+def versions() -> dict[str, str]:
+    """Versions of what the results depend on."""
+    found = {"python": platform.python_version()}
+    for package in ("bargain-sim", "numpy", "numba", "pyarrow", "pandas", "mesa", "matplotlib"):
+        try:
+            found[package] = version(package)
+        except PackageNotFoundError:
+            continue
+    return found
+
+
+def machine() -> dict[str, Any]:
+    """What kind of machine this is, as far as it bears on timing."""
+    return {
+        "system": platform.system(),
+        "processor": platform.machine(),
+        "cores": os.cpu_count(),
+        "implementation": sys.implementation.name,
+        "written": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
+    }

@@ -1,0 +1,281 @@
+"""What happened in one negotiation, turn by turn: the same from every host."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+from bargain_sim.codes import (
+    ACTS,
+    GRAND_BARGAIN,
+    KINDS,
+    MODES,
+    OUTCOME_TEXT,
+    OUTCOMES,
+    PAUSE_REASONS,
+    PAUSED,
+)
+from bargain_sim.rules.delivery import utility
+from bargain_sim.rules.move import style_of, view_of
+from bargain_sim.rules.state import State, Terms
+from bargain_sim.rules.summary import COLUMNS, summarise
+from bargain_sim.rules.trust import trust
+from bargain_sim.rules.turn import mover_of
+from bargain_sim.scenario.pack import Packed
+from bargain_sim.scenario.schema import Scenario
+from bargain_sim.strategies import STRATEGIES, explain
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["Item", "Recorder", "Transcript", "Turn", "summary_row"]
+
+
+@dataclass(frozen=True)
+class Item:
+    """Units of one concession, announced together: `units` of its `of`, worth `points`."""
+
+    concession: str
+    label: str
+    kind: str
+    units: int
+    of: int
+    points: float
+
+
+@dataclass(frozen=True)
+class Turn:
+    """One turn.  `mode`, `trust`, `given` and `utility` are those after it; points throughout.
+
+    `fraction` is the share of what was announced that was delivered on the day (None: nothing was
+    announced); `step` is the step the mover's strategy asked for and `why` how it came to it (None
+    and empty when it was not asked: in a pause, a demand, a package).
+    """
+
+    turn: int
+    date: dt.date
+    mover: str
+    mode: str
+    act: str
+    items: tuple[Item, ...]
+    announced: float
+    fraction: float | None
+    step: float | None
+    step_before: float
+    perceived: float
+    readiness: float
+    events: tuple[str, ...]
+    corrections: tuple[str, ...]
+    paused_by: str
+    resumed: bool
+    agreed: bool
+    trust: dict[str, float]
+    given: dict[str, float]
+    utility: dict[str, float]
+    why: str
+
+
+@dataclass(frozen=True)
+class Transcript:
+    """A whole negotiation: how it went (`moves`, one a turn), how it ended, and its row of results."""
+
+    scenario: Scenario
+    seed: int
+    run: int
+    outcome: str
+    turns: int
+    deal_turn: int | None
+    moves: tuple[Turn, ...]
+    summary: dict[str, Any]
+
+    @property
+    def ending(self) -> str:
+        """How the run ended and why, in plain words."""
+        return f"{OUTCOME_TEXT[self.outcome]} {self._cause()}".strip()
+
+    def _cause(self) -> str:
+        last = self.moves[-1]
+        side = self.scenario.sides[last.mover]
+        if last.act == "walk_out":
+            return (
+                f"{side.label} walked out: its trust had stayed below {float(side.break_trust):g} for "
+                f"{int(side.break_turns)} of its own turns in a row."
+            )
+        if last.act == "give_up":
+            return f"{side.label} gave the paused talks up."
+        if last.act == "renege":
+            return (
+                f"{side.label} reneged: what was still to come seemed worth less to it than what it "
+                "still owed."
+            )
+        if self.deal_turn is not None:
+            return f"The package was agreed on {self.scenario.date_of(self.deal_turn)}."
+        return ""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain data: scenario name, seed, run, summary, ending, and the turns."""
+        return {
+            "scenario": self.scenario.name,
+            "seed": self.seed,
+            "run": self.run,
+            "note": "scenario exploration, not prediction",
+            "outcome": self.outcome,
+            "ending": self.ending,
+            "summary": self.summary,
+            "moves": [asdict(turn) | {"date": turn.date.isoformat()} for turn in self.moves],
+        }
+
+    def to_json(self) -> str:
+        """One JSON object; numbers keep every bit."""
+        return json.dumps(self.to_dict(), ensure_ascii=False, allow_nan=False)
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row a turn, for pandas; what was announced is a text column."""
+        import pandas as pd
+
+        sides = self.scenario.side_ids
+        rows = [
+            {
+                "turn": turn.turn,
+                "date": pd.Timestamp(turn.date),
+                "mover": turn.mover,
+                "mode": turn.mode,
+                "act": turn.act,
+                "concessions": "; ".join(f"{item.units} × {item.concession}" for item in turn.items),
+                "announced": turn.announced,
+                "fraction": turn.fraction,
+                "step": turn.step,
+                "readiness": turn.readiness,
+                **{f"trust_{side}": turn.trust[side] for side in sides},
+                **{f"given_{side}": turn.given[side] for side in sides},
+                **{f"utility_{side}": turn.utility[side] for side in sides},
+                "events": "; ".join(turn.events),
+                "corrections": "; ".join(turn.corrections),
+            }
+            for turn in self.moves
+        ]
+        return pd.DataFrame(rows)
+
+
+class Recorder:
+    """Watches a negotiation from outside the rules and writes down each turn.
+
+    Call `before(state)` and `after(terms, state, t)` around every turn; any host can.
+    """
+
+    def __init__(self, scenario: Scenario, packed: Packed) -> None:
+        self.scenario = scenario
+        self.packed = packed
+        self.turns: list[Turn] = []
+        self._steps = (0.0, 0.0)
+        self._mode = 0
+
+    def before(self, state: State) -> None:
+        """Remember what the turn will overwrite."""
+        self._steps = (state.step[0], state.step[1])
+        self._mode = state.mode[0]
+
+    def after(self, terms: Terms, state: State, t: int, draw: float) -> None:
+        """Write turn t down; `draw` is the strategy's own draw of this turn."""
+        sides = self.scenario.side_ids
+        i = mover_of(terms, t)
+        act = ACTS[state.act[0]]
+        bargain = state.outcome[0] == GRAND_BARGAIN
+        asked = state.mode[0] == 0 and act in ("silent", "concede")
+        self.turns.append(
+            Turn(
+                turn=t,
+                date=self.scenario.date_of(t),
+                mover=sides[i],
+                mode=MODES[state.mode[0]],
+                act=act,
+                items=self._items(terms, state),
+                announced=state.announced[t],
+                fraction=state.fraction[t] if state.announced[t] > 0.0 else None,
+                step=state.step[i] if asked else None,
+                step_before=self._steps[i],
+                perceived=state.perceived[i],
+                readiness=state.readiness[i],
+                events=self._flagged(state.struck, self.packed.event_ids),
+                corrections=self._flagged(state.corrected, self.packed.concession_ids),
+                paused_by=PAUSE_REASONS[state.pause_reason[0]],
+                resumed=self._mode == PAUSED and state.mode[0] != PAUSED,
+                agreed=state.deal_turn[0] == t,
+                trust={side: trust(state, k) for k, side in enumerate(sides)},
+                given={side: state.given[k] for k, side in enumerate(sides)},
+                utility={side: utility(terms, state, k, bargain) for k, side in enumerate(sides)},
+                why=self._why(terms, state, i, t, draw) if asked else "",
+            )
+        )
+
+    def transcript(self, terms: Terms, state: State, seed: int, run: int) -> Transcript:
+        """The finished transcript."""
+        row = summary_row(self.scenario, terms, state, len(self.turns))
+        return Transcript(
+            scenario=self.scenario,
+            seed=seed,
+            run=run,
+            outcome=row["outcome"],
+            turns=row["turns"],
+            deal_turn=row["deal_turn"],
+            moves=tuple(self.turns),
+            summary=row,
+        )
+
+    def _items(self, terms: Terms, state: State) -> tuple[Item, ...]:
+        items = []
+        for c, name in enumerate(self.packed.concession_ids):
+            units = state.chosen[c]
+            if units:
+                concession = self.scenario.concessions[name]
+                items.append(
+                    Item(
+                        name,
+                        concession.label,
+                        KINDS[0 if terms.status[c] else 1],
+                        units,
+                        terms.units[c],
+                        units * (terms.value[c] / terms.units[c]),
+                    )
+                )
+        return tuple(items)
+
+    @staticmethod
+    def _flagged(flags: Any, names: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(name for name, flag in zip(names, flags, strict=False) if flag)
+
+    def _why(self, terms: Terms, state: State, i: int, t: int, draw: float) -> str:
+        # What the side saw when it decided: its own turn moved nothing but x, R and what it gave.
+        taken = state.announced[t]
+        see = view_of(terms, state, i, t, draw)._replace(
+            step=self._steps[i],
+            readiness=max(0.0, state.readiness[i] + taken - state.step[i]),
+            given=state.given[i] - taken * state.fraction[t],
+        )
+        strategy = STRATEGIES[self.scenario.sides[self.scenario.side_ids[i]].strategy]
+        return explain(strategy, see, style_of(terms, i), state.step[i])
+
+
+def summary_row(scenario: Scenario, terms: Terms, state: State, played: int) -> dict[str, Any]:
+    """The row of results of a finished run, with its columns named and typed for people."""
+    counters = list(scenario.counters)
+    out = [0.0] * (len(COLUMNS) + len(counters))
+    summarise(terms, state, played, out, 0)
+    first, second = scenario.side_ids
+    row: dict[str, Any] = {}
+    for name, value in zip([*COLUMNS, *counters], out, strict=True):
+        if name.endswith("_0"):
+            row[f"{name[:-2]}_{first}"] = value
+        elif name.endswith("_1"):
+            row[f"{name[:-2]}_{second}"] = value
+        elif name == "outcome":
+            row[name] = OUTCOMES[int(value)]
+        elif name == "exchanged":
+            row[name] = value
+        elif name == "deal_turn":
+            row[name] = None if value < 0 else int(value)
+        else:
+            row[name] = int(value)
+    return row
