@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from bargain_sim.drawing import draw_figures
 from bargain_sim.errors import InputError
 from bargain_sim.play import simulate
 from bargain_sim.scenario.loader import Overrides, load_scenario
@@ -22,7 +23,15 @@ if TYPE_CHECKING:
     from bargain_sim.sweeps.loading import LoadedSweep
     from bargain_sim.sweeps.runner import Job
 
-__all__ = ["LARGEST_IN_MEMORY", "load_results", "load_scenario", "simulate", "sweep"]
+__all__ = [
+    "LARGEST_IN_MEMORY",
+    "draw_figures",
+    "load_results",
+    "load_scenario",
+    "name_of_sweep",
+    "simulate",
+    "sweep",
+]
 
 LARGEST_IN_MEMORY = 5_000_000
 """Runs that `sweep(out=None)` holds in memory at most (about 100 bytes each)."""
@@ -73,6 +82,13 @@ def sweep(
     (folder / "runs").mkdir(parents=True, exist_ok=True)
     manifest.write(folder)
     return _run(loaded, manifest, folder, workers, progress, notice)
+
+
+def name_of_sweep(source: str | Path) -> str:
+    """The name of a sweep file or shipped sweep: that of its results folder."""
+    from bargain_sim.sweeps.loading import load_sweep
+
+    return load_sweep(source).sweep.name
 
 
 def _manifest(loaded: LoadedSweep, source: str | Path | Mapping[str, Any]) -> Manifest:

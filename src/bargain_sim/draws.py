@@ -27,9 +27,7 @@ def checked(name: str, value: Any) -> int:
     if isinstance(value, bool) or not isinstance(value, int | np.integer):
         raise InputError(f"{name} must be a whole number, not {value!r}", remedy="Write 0, 1, 2, …")
     if not 0 <= int(value) <= LARGEST_SEED:
-        raise InputError(
-            f"{name} {value} is out of range", remedy=f"Choose one from 0 to {LARGEST_SEED}"
-        )
+        raise InputError(f"{name} {value} is out of range", remedy=f"Choose one from 0 to {LARGEST_SEED}")
     return int(value)
 
 

@@ -105,10 +105,7 @@ class NegotiationModel(mesa.Model):
                 "outcome": lambda model: model.outcome,
                 **{f"trust_{side.side_id}": _reader(k, "trust") for k, side in enumerate(self.sides)},
                 **{f"given_{side.side_id}": _reader(k, "given") for k, side in enumerate(self.sides)},
-                **{
-                    f"utility_{side.side_id}": _reader(k, "utility")
-                    for k, side in enumerate(self.sides)
-                },
+                **{f"utility_{side.side_id}": _reader(k, "utility") for k, side in enumerate(self.sides)},
             },
             agent_reporters={
                 "side": "side_id",

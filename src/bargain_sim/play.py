@@ -47,9 +47,7 @@ class Negotiation:
             return
         self.recorder.before(self.state)
         turn(self.terms, self.state, self.draws, self.t)
-        self.recorder.after(
-            self.terms, self.state, self.t, self.draws[SLOTS * self.t + DRAW_STRATEGY]
-        )
+        self.recorder.after(self.terms, self.state, self.t, self.draws[SLOTS * self.t + DRAW_STRATEGY])
         self.t += 1
 
     def transcript(self) -> Transcript:

@@ -56,7 +56,8 @@ def _timeline_table(transcript: Transcript, why: bool) -> Table:
         table.add_column(f"Trust of {side.label}", justify="right", max_width=12)
     shown = None
     for line in timeline(transcript, fold=not why):
-        text = Text(line.text, style=STYLES[line.kind])
+        # Assembled, or the reason would take on the colour of the line.
+        text = Text.assemble((line.text, STYLES[line.kind]))
         if why and line.why:
             text.append(f"\n{line.why}", style="dim italic")
         trust = [""] * 2 if line.trust is None else [f"{value:.2f}" for value in line.trust]

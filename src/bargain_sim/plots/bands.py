@@ -32,7 +32,7 @@ def write(sheet: Sheet, axes: Axes, bands: Bands, row: int, label: str) -> Text 
     left, right = axes.get_xlim()
     at = np.linspace(left, right, 240)
     bottom, top = (_at(at, bands, values[row]) for values in (bands.bottom, bands.top))
-    box = axes.get_window_extent(sheet.agg.get_renderer())
+    box = axes.get_window_extent(sheet.renderer)
     high, wide = float(box.height), float(box.width)
     size = sheet.look.small
     point = sheet.dpi / 72.0

@@ -10,7 +10,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.collections import QuadMesh
 from matplotlib.lines import Line2D
-from matplotlib.patheffects import withStroke
+from matplotlib.patheffects import AbstractPathEffect, withStroke
+from matplotlib.transforms import Bbox
 from numpy.typing import NDArray
 
 from bargain_sim.plots.grid import Map, edges, facets, map_of, need
@@ -39,8 +40,8 @@ def caption(
     return (
         f"The share of runs that end as “{OUTCOME_STYLE[outcome].label.lower()}” lies between "
         f"{percent(float(share[filled].min()))} and {percent(float(share[filled].max()))} over "
-        f"{plural(int(filled.sum()), 'point')} of {factor_name(x, labels)} by {factor_name(y, labels)}; it is "
-        f"over one half beyond sampling error (95\u00a0%) at {amount(int((low[filled] > 0.5).sum()))} and "
+        f"{plural(int(filled.sum()), 'point')} of {factor_name(x, labels)} by {factor_name(y, labels)}; it "
+        f"is over one half beyond sampling error (95\u00a0%) at {amount(int((low[filled] > 0.5).sum()))} and "
         f"under at {amount(int((high[filled] < 0.5).sum()))}, and the widest interval spans "
         f"{100 * float((high - low)[filled].max()):.0f} percentage points."
     )
@@ -81,7 +82,7 @@ def draw(
             dress(sheet, axes, part, table, labels)
         bar = sheet.colorbar(drawn[0], ax=grid, shrink=0.9, aspect=24, pad=0.02)
         per_cent(bar.ax.yaxis)
-        bar.outline.set_visible(False)  # type: ignore[operator]
+        bar.outline.set_visible(False)
         name_axes(sheet, grid, axis_label(x, labels), axis_label(y, labels))
         for axes, table in zip(grid, maps, strict=True):
             dashed = _half(sheet, axes, table, outcome) or dashed
@@ -107,7 +108,7 @@ def _heat(axes: Axes, table: Map, outcome: str) -> QuadMesh:
     )  # fmt: skip
 
 
-def _outline(sheet: Sheet) -> list[withStroke]:
+def _outline(sheet: Sheet) -> list[AbstractPathEffect]:
     return [withStroke(linewidth=sheet.look.line * 2.0, foreground="black", alpha=0.75)]
 
 
@@ -145,12 +146,12 @@ def _contours(sheet: Sheet, axes: Axes, table: Map, outcome: str) -> None:
     written = axes.clabel(
         lines, fmt=lambda level: f"{100 * level:.0f}\u00a0%", fontsize=sheet.look.small, inline_spacing=2
     )
-    box = axes.get_window_extent(sheet.agg.get_renderer())
-    taken = []
+    box = axes.get_window_extent(sheet.renderer)
+    taken: list[Bbox] = []
     for text in written:
         text.set_path_effects(_outline(sheet))
         text.set_in_layout(False)
-        extent = text.get_window_extent(sheet.agg.get_renderer())
+        extent = text.get_window_extent(sheet.renderer)
         # Where contours run close together some labels would cover others: the first ones stay.
         inside = extent.x0 >= box.x0 and extent.x1 <= box.x1 and extent.y0 >= box.y0 and extent.y1 <= box.y1
         if not inside or any(extent.overlaps(other) for other in taken):

@@ -47,7 +47,7 @@ def plan(factors: Mapping[str, Kind], frame: pd.DataFrame) -> dict[str, str | No
     numbers = [name for name in varied if factors[name] == "numeric"]
     named = [name for name in varied if factors[name] != "numeric"]
     # A switch (two values) makes a better panel than an axis.
-    numbers.sort(key=lambda name: int(frame[name].nunique() <= 2))
+    numbers.sort(key=lambda name: len(frame[name].unique()) <= 2)
     axes = (numbers + named)[:2] if len(numbers) < 2 else numbers[:2]
     rest = [name for name in [*named, *numbers] if name not in axes]
     return {
@@ -90,7 +90,9 @@ def draw_all(
     known = (*SWEEP_KINDS, "trust_fan")
     for kind in kinds or ():
         if kind not in known:
-            raise InputError(f"there is no figure `{kind}` of a sweep", remedy=f"Known are {', '.join(known)}")
+            raise InputError(
+                f"there is no figure `{kind}` of a sweep", remedy=f"Known are {', '.join(known)}"
+            )
     names = {**sides, **(labels or {})}
     source = origin or Origin(runs=len(frame))
     parts = plan(factors, frame)

@@ -24,7 +24,8 @@ _DAYS_A_MONTH = 365.25 / 12
 def _times(frame: pd.DataFrame, turn_days: float | None) -> NDArray[np.float64]:
     """Turns (or months) from the start to the turn in which a package was agreed, deals only."""
     turns = frame["deal_turn"].dropna().astype("float64").to_numpy()
-    return turns if turn_days is None else turns * turn_days / _DAYS_A_MONTH
+    scale = 1.0 if turn_days is None else turn_days / _DAYS_A_MONTH
+    return np.asarray(turns * scale, dtype=np.float64)
 
 
 def caption(frame: pd.DataFrame, *, turn_days: float | None = None) -> str:
@@ -84,7 +85,8 @@ def draw(
                 columns = axes.get_subplotspec().get_gridspec().ncols  # type: ignore[union-attr]
                 axes.set_title(panel_title(sheet, part.title, columns))
             if len(times):
-                high = max(high, _bars(axes, part.frame, times, (bins - 0.5) * scale, ended, sheet.look.line * 0.6))
+                tallest = _bars(axes, part.frame, times, (bins - 0.5) * scale, ended, sheet.look.line * 0.6)
+                high = max(high, tallest)
                 axes.axvline(float(np.median(times)), color=INK, ls="--", lw=sheet.look.line)
             axes.set_xlim(-0.5 * scale, max(end, scale))
         if ended:
@@ -110,7 +112,12 @@ def _ended(frame: pd.DataFrame) -> list[str]:
 
 
 def _bars(
-    axes: Axes, frame: pd.DataFrame, times: NDArray[np.float64], bins: NDArray[np.float64], ended: list[str], line: float
+    axes: Axes,
+    frame: pd.DataFrame,
+    times: NDArray[np.float64],
+    bins: NDArray[np.float64],
+    ended: list[str],
+    line: float,
 ) -> float:
     """Bars stacked by how the package ended; the height of the highest, as a share of all runs."""
     endings = frame.loc[frame["deal_turn"].notna(), "outcome"].astype(str).to_numpy()
@@ -135,7 +142,10 @@ def _words(frame: pd.DataFrame, turn_days: float | None, short: bool) -> str:
     interval = f"{100 * float(low):.0f}–{100 * float(high):.0f}\u00a0%"
     lines = [f"never: {percent(without / n)}", f"({interval}, {plural(n, 'run')})"]
     if not short:
-        lines = [f"never agreed: {percent(without / n)} of {plural(n, 'run')}", f"(95\u00a0% interval {interval})"]
+        lines = [
+            f"never agreed: {percent(without / n)} of {plural(n, 'run')}",
+            f"(95\u00a0% interval {interval})",
+        ]
     if len(times):
         unit = "turns" if turn_days is None else "months"
         lines.append(f"median: {float(np.median(times)):.0f} {unit}")

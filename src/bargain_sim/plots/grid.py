@@ -49,7 +49,7 @@ def levelled(frame: pd.DataFrame, column: str) -> pd.Series:
     low, high = float(numbers.min()), float(numbers.max())
     width = (high - low) / _BINS
     bins = np.clip(np.floor((numbers - low) / width), 0, _BINS - 1)
-    return low + (bins + 0.5) * width
+    return pd.Series(low + (bins + 0.5) * width, index=frame.index)
 
 
 @dataclass(frozen=True)
@@ -157,6 +157,4 @@ def edges(levels: NDArray[np.float64]) -> NDArray[np.float64]:
         half = abs(levels[0]) * 0.05 or 0.5
         return np.array([levels[0] - half, levels[0] + half])
     middles = (levels[1:] + levels[:-1]) / 2
-    return np.concatenate(
-        ([2 * levels[0] - middles[0]], middles, [2 * levels[-1] - middles[-1]])
-    )
+    return np.concatenate(([2 * levels[0] - middles[0]], middles, [2 * levels[-1] - middles[-1]]))

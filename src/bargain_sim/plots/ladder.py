@@ -129,4 +129,4 @@ def as_days(transcript: Transcript) -> NDArray[np.float64]:
     """Matplotlib dates of the turns of a run and, last, of its end; length turns + 1."""
     dates = [turn.date for turn in transcript.moves]
     end = transcript.scenario.date_of(transcript.moves[-1].turn + 1)
-    return np.asarray(date2num([*dates, end]), dtype=np.float64)
+    return np.asarray(date2num([*dates, end]), dtype=np.float64)  # type: ignore[no-untyped-call]

@@ -121,7 +121,7 @@ def _markers(
     found: tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.bool_]],
 ) -> None:  # fmt: skip
     first, share, sure = found
-    box = axes.get_window_extent(sheet.agg.get_renderer())
+    box = axes.get_window_extent(sheet.renderer)
     cell = min(box.width / len(table.x), box.height / len(table.y)) * 72.0 / sheet.dpi
     # Cells too small for a marker each share one among every so many.
     every = max(1, int(np.ceil(sheet.look.font * 0.5 / max(cell, 0.1))))

@@ -14,10 +14,10 @@ from bargain_sim.analysis.intervals import wilson
 from bargain_sim.analysis.shares import outcome_shares
 from bargain_sim.plots import bands
 from bargain_sim.plots.grid import facets, is_numeric, levelled, need, rows_and_columns
-from bargain_sim.plots.panels import name_axes, panel_title, per_cent
+from bargain_sim.plots.panels import name_axes, name_levels, panel_title, per_cent
 from bargain_sim.plots.sheet import Origin, Sheet, look_named
 from bargain_sim.plots.style import INK, OUTCOME_STYLE, STACK, outcome_edge, outcome_patch
-from bargain_sim.plots.words import axis_label, factor_name, level_label, percent, plural, shorten
+from bargain_sim.plots.words import axis_label, factor_name, level_label, percent, plural
 
 __all__ = ["caption", "draw"]
 
@@ -29,7 +29,8 @@ def caption(frame: pd.DataFrame, x: str, *, labels: Mapping[str, str] | None = N
     bargain = table["grand_bargain"] / table["n"]
     name = factor_name(x, labels)
     if len(levels) == 1:
-        common = max(STACK, key=lambda outcome: float(table[outcome].iloc[0]))
+        first_row = table.iloc[0].to_dict()
+        common = max(STACK, key=lambda outcome: float(first_row[outcome]))
         share = float(table[common].iloc[0] / table["n"].iloc[0])
         return (
             f"With {name} at {level_label(levels[0], labels)}, the most common ending is "
@@ -135,8 +136,8 @@ def _panel(
     for low, share, outcome in zip(bottoms, shares, occurring, strict=True):
         look = OUTCOME_STYLE[outcome]
         style: dict[str, Any] = {
-            "facecolor": look.colour, "edgecolor": outcome_edge(outcome), "hatch": look.hatch, "linewidth": 0.0,
-            "label": look.label,
+            "facecolor": look.colour, "edgecolor": outcome_edge(outcome), "hatch": look.hatch,
+            "linewidth": 0.0, "label": look.label,
         }  # fmt: skip
         if areas:
             axes.fill_between(at, low, low + share, **style)
@@ -156,14 +157,12 @@ def _panel(
     else:
         axes.set_xlim(0, 1)
         per_cent(axes.xaxis)
-        axes.set_yticks(at, [shorten(level_label(level, labels), 34) for level in levels])
+        name_levels(sheet, axes, False, levels, labels)
         axes.set_ylim(len(at) - 0.5, -0.5)
     return bands.Bands(at, bottoms, tops, None if areas else width)
 
 
-def _whiskers(
-    sheet: Sheet, axes: Axes, at: NDArray[np.float64], table: pd.DataFrame, numeric: bool
-) -> None:
+def _whiskers(sheet: Sheet, axes: Axes, at: NDArray[np.float64], table: pd.DataFrame, numeric: bool) -> None:
     hits, n = table["grand_bargain"].to_numpy(), table["n"].to_numpy()
     share = hits / n
     low, high = wilson(hits, n)

@@ -12,7 +12,7 @@ from bargain_sim.plots.grid import Facet, Map, edges, rows_and_columns
 from bargain_sim.plots.sheet import Origin, Sheet, look_named
 from bargain_sim.plots.words import level_label, shorten
 
-__all__ = ["dress", "lay_out", "name_axes", "panel_title", "per_cent"]
+__all__ = ["dress", "lay_out", "name_axes", "name_levels", "panel_title", "per_cent"]
 
 
 def lay_out(
@@ -30,9 +30,7 @@ def lay_out(
     return sheet, list(grid.flat)[:count]
 
 
-def dress(
-    sheet: Sheet, axes: Axes, part: Facet, table: Map, labels: Mapping[str, str] | None
-) -> None:
+def dress(sheet: Sheet, axes: Axes, part: Facet, table: Map, labels: Mapping[str, str] | None) -> None:
     """Title, limits and ticks of one map."""
     ends_x, ends_y = edges(table.x), edges(table.y)
     axes.set_xlim(float(ends_x[0]), float(ends_x[-1]))
@@ -42,15 +40,36 @@ def dress(
         axes.set_title(panel_title(sheet, part.title, columns))
     for axis, levels, names in ((axes.xaxis, table.x, table.x_names), (axes.yaxis, table.y, table.y_names)):
         if names is not None:
-            every = max(1, -(-len(names) // (12 if axis is axes.xaxis else 20)))
-            shown = list(range(0, len(names), every))
-            axis.set_ticks(shown, [shorten(level_label(names[i], labels), 22) for i in shown])
-            if axis is axes.xaxis and max(len(names[i]) for i in shown) * len(shown) > 40 // columns:
-                axes.tick_params(axis="x", rotation=90)
+            name_levels(sheet, axes, axis is axes.xaxis, names, labels)
         elif len(levels) <= 4:
             axis.set_ticks(list(levels), [level_label(float(level)) for level in levels])
         else:
             axis.set_major_locator(MaxNLocator(nbins=5 if columns > 1 else 8))
+
+
+def name_levels(
+    sheet: Sheet, axes: Axes, across: bool, names: Sequence[object], labels: Mapping[str, str] | None
+) -> None:
+    """Write the names of levels at 0, 1, … along the x axis (`across`) or the y axis.
+
+    Many names are written smaller, and those of an x axis upright where they would meet.
+    """
+    spec = axes.get_subplotspec()
+    assert spec is not None
+    rows, columns = spec.get_gridspec().nrows, spec.get_gridspec().ncols
+    # Before the layout is known: about this much of the sheet is axes.
+    wide = (sheet.look.width / columns - 0.9) * 72.0
+    tall = (sheet.get_figheight() * 0.72 / rows - 0.6) * 72.0
+    words = [shorten(level_label(name, labels), 26 if across else 34) for name in names]
+    each = (wide if across else tall) / len(names)
+    upright = across and max(sheet.text_width(word, sheet.look.small) for word in words) > each * 0.9
+    size = sheet.look.small
+    if upright or not across:
+        size = max(3.0, min(size, each * 0.78))
+    if across:
+        axes.set_xticks(range(len(names)), words, size=size, rotation=90 if upright else 0)
+    else:
+        axes.set_yticks(range(len(names)), words, size=size)
 
 
 def name_axes(sheet: Sheet, grid: Sequence[Axes], x: str, y: str) -> None:

@@ -30,7 +30,7 @@ class Room:
 
     def __init__(self, sheet: Sheet) -> None:
         self.sheet = sheet
-        self.renderer: Any = sheet.agg.get_renderer()
+        self.renderer: Any = sheet.renderer
         self._taken = np.empty((0, 4))
         self._words: list[Bbox] = []
 
@@ -45,7 +45,9 @@ class Room:
             return False
         # All at once: a long timeline has hundreds of lines in the way of each of its labels.
         taken = self._taken
-        meets = (taken[:, 0] < box.x1) & (taken[:, 2] > box.x0) & (taken[:, 1] < box.y1) & (taken[:, 3] > box.y0)
+        meets = (
+            (taken[:, 0] < box.x1) & (taken[:, 2] > box.x0) & (taken[:, 1] < box.y1) & (taken[:, 3] > box.y0)
+        )
         return not bool(meets.any())
 
     def note(
@@ -81,7 +83,9 @@ class Room:
             written.update_positions(self.renderer)
             box = Text.get_window_extent(written, self.renderer).padded(self.sheet.dpi / 72.0)
             way = self._way(axes, at, offset) if leader else []
-            if self.is_free(box, area) and not any(spot.overlaps(other) for spot in way for other in self._words):
+            if self.is_free(box, area) and not any(
+                spot.overlaps(other) for spot in way for other in self._words
+            ):
                 self.take([box, *way])
                 self._words.append(box)
                 return written
@@ -94,5 +98,6 @@ class Room:
         point = self.sheet.dpi / 72.0
         steps = np.linspace(0.15, 1.0, 12)
         return [
-            Bbox.from_bounds(x + s * offset[0] * point - 1, y + s * offset[1] * point - 1, 2, 2) for s in steps
+            Bbox.from_bounds(x + s * offset[0] * point - 1, y + s * offset[1] * point - 1, 2, 2)
+            for s in steps
         ]

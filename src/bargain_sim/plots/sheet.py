@@ -6,7 +6,7 @@ import textwrap
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, cast
 
 from matplotlib import rc_context
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -81,7 +81,7 @@ class Sheet(Figure):
     @contextmanager
     def house(self) -> Iterator[None]:
         """Within this block the style of the house holds."""
-        with rc_context(rc(self.look)):
+        with rc_context(cast("Any", rc(self.look))):
             yield
 
     def draw(self, renderer: Any) -> None:
@@ -94,10 +94,15 @@ class Sheet(Figure):
         with self.house():
             super().savefig(fname, **options)
 
+    @property
+    def renderer(self) -> Any:
+        """What measures and draws in memory; sizes are in pixels at the resolution of the sheet."""
+        return self.agg.get_renderer()  # type: ignore[no-untyped-call]
+
     def text_width(self, text: str, size: float, bold: bool = False) -> float:
         """Width of one line of `text` at `size` points, in points."""
         font = FontProperties(family="DejaVu Sans", size=size, weight="bold" if bold else "normal")
-        width, _, _ = self.agg.get_renderer().get_text_width_height_descent(text, font, ismath=False)
+        width, _, _ = self.renderer.get_text_width_height_descent(text, font, ismath=False)
         return float(width) * 72.0 / self.dpi
 
     def wrapped(
@@ -115,7 +120,11 @@ class Sheet(Figure):
             at_most -= 1
 
     def outside_legend(
-        self, handles: Sequence[Any], labels: Sequence[str], where: Literal["below", "right"], columns: int = 1
+        self,
+        handles: Sequence[Any],
+        labels: Sequence[str],
+        where: Literal["below", "right"],
+        columns: int = 1,
     ) -> Legend:
         """A legend below or right of the axes, which make room for it; in place of one made before.
 
@@ -124,12 +133,12 @@ class Sheet(Figure):
         self.legends.clear()
         loc = "lower left" if where == "below" else "center right"
         while True:
-            found = self.legend(
-                list(handles), list(labels), loc=loc, bbox_to_anchor=self.inner, ncols=columns,
+            found: Legend = self.legend(
+                list(handles), list(labels), loc=cast("Any", loc), bbox_to_anchor=self.inner, ncols=columns,
                 borderaxespad=0.5, handlelength=2.6,
             )  # fmt: skip
             found.set_in_layout(False)
-            box = found.get_window_extent(self.agg.get_renderer())
+            box = found.get_window_extent(self.renderer)
             if columns == 1 or box.x1 - box.x0 <= self.bbox.width * 0.98:
                 break
             found.remove()

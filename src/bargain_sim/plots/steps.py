@@ -32,7 +32,7 @@ def write_list(
     the biggest steps are listed and the others counted; those get no number.
     """
     size = sheet.look.small * 0.92
-    box = axes.get_window_extent(sheet.agg.get_renderer())
+    box = axes.get_window_extent(sheet.renderer)
     width, height = box.width * 72.0 / sheet.dpi, box.height * 72.0 / sheet.dpi
     line = size * 1.36
     capacity = int(height / line) - 1

@@ -172,6 +172,6 @@ def outcome_patch(outcome: str) -> Patch:
 
 def blend(colour: str, strength: float, towards: str = "white") -> str:
     """`colour` mixed with `towards`: strength 1 is the colour itself, 0 the other."""
-    return to_hex(
-        [s * strength + t * (1.0 - strength) for s, t in zip(to_rgb(colour), to_rgb(towards), strict=True)]
-    )
+    one, other = to_rgb(colour), to_rgb(towards)
+    red, green, blue = (s * strength + t * (1.0 - strength) for s, t in zip(one, other, strict=True))
+    return to_hex((red, green, blue))

@@ -65,7 +65,7 @@ def draw(transcript: Transcript, *, origin: Origin | None = None, size: str = "p
     lanes = _lanes(transcript)
     with sheet.house():
         rows = 3 if lanes else 2
-        tall = [2.2, 0.24 * len(lanes) + 0.2, 3.4] if lanes else [2.2, 3.4]
+        tall = [2.2, (0.24 if size == "print" else 0.42) * len(lanes) + 0.2, 3.4] if lanes else [2.2, 3.4]
         grid = sheet.add_gridspec(rows, 2, width_ratios=[1.6, 1.0], height_ratios=tall)
         ladder = sheet.add_subplot(grid[rows - 1, 0])
         upper = [sheet.add_subplot(grid[row, 0], sharex=ladder) for row in range(rows - 1)]
@@ -193,9 +193,12 @@ def _pauses_and_deal(sheet: Sheet, axes: Axes, transcript: Transcript, days: NDA
 def _dates(ladder: Axes, transcript: Transcript, days: NDArray[np.float64], size: str) -> None:
     margin = 0.02 * float(days[-1] - days[0])
     ladder.set_xlim(float(days[0]) - margin, float(days[-1]) + margin)
-    locator = AutoDateLocator(minticks=3, maxticks=7 if size == "print" else 9)
+    most = 7 if size == "print" else 9
+    locator = AutoDateLocator(minticks=3, maxticks=most)  # type: ignore[no-untyped-call]
     ladder.xaxis.set_major_locator(locator)
-    ladder.xaxis.set_major_formatter(ConciseDateFormatter(locator, show_offset=False))
+    ladder.xaxis.set_major_formatter(
+        ConciseDateFormatter(locator, show_offset=False)  # type: ignore[no-untyped-call]
+    )
     first, last = transcript.moves[0].date, transcript.moves[-1].date
     ladder.set_xlabel(f"{_day(first)} to {_day(last)}")
 

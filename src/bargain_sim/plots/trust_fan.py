@@ -113,7 +113,8 @@ def _going(sheet: Sheet, axes: Axes, going: NDArray[np.int64], runs: int, k: int
     per_cent(axes.yaxis)
     axes.set_yticks([0, 0.5, 1])
     if k == 0:
-        words = f"{amount(int(going[-1]))} of {plural(runs, 'run')} ({percent(float(share[-1]))}) at turn {len(at) - 1}"
+        left = f"{amount(int(going[-1]))} of {plural(runs, 'run')} ({percent(float(share[-1]))})"
+        words = f"{left} at turn {len(at) - 1}"
         axes.text(
             0.02, 0.08, words, transform=axes.transAxes, size=sheet.look.small, ha="left", va="bottom",
             bbox={"facecolor": "white", "alpha": 0.85, "lw": 0, "boxstyle": "round,pad=0.15"},

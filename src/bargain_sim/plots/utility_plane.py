@@ -1,4 +1,4 @@
-"""Where runs end on the plane of the two sides' utilities, against the frontier and what they could refuse."""
+"""Where runs end on the plane of both sides' utilities, against the frontier and the outside options."""
 
 from __future__ import annotations
 
@@ -132,8 +132,9 @@ def _panel(
     dark = blend(look.colour, 0.45, "black")
     if len(points) > _FEW:
         shades = LinearSegmentedColormap.from_list(name, [blend(look.colour, 0.25), look.colour, dark])
+        down = across // (2 if sheet.look.name == "print" else 3)
         axes.hexbin(
-            points[:, 0], points[:, 1], gridsize=(across, across // (2 if sheet.look.name == "print" else 3)), extent=extent, mincnt=1, cmap=shades,
+            points[:, 0], points[:, 1], gridsize=(across, down), extent=extent, mincnt=1, cmap=shades,
             norm=LogNorm(1, max(10, runs / 10)), linewidths=0.1,
         )  # fmt: skip
     else:

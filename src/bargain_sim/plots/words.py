@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Mapping, Sequence
 
 __all__ = ["amount", "axis_label", "factor_name", "joined", "level_label", "percent", "plural", "shorten"]
@@ -33,11 +32,11 @@ def joined(words: Sequence[str]) -> str:
 
 
 def shorten(text: str, width: int) -> str:
-    """At most `width` characters, cut at a word where there is one."""
+    """At most `width` characters; what is too long loses its middle, for names often differ at the end."""
     if len(text) <= width:
         return text
-    cut = textwrap.shorten(text, width, placeholder=" …")
-    return cut if len(cut) > width // 2 else text[: max(1, width - 1)] + "…"
+    tail = (width - 1) // 2
+    return f"{text[: width - 1 - tail].rstrip()}…{text[len(text) - tail :].lstrip()}"
 
 
 def axis_label(column: str, labels: Mapping[str, str] | None = None) -> str:

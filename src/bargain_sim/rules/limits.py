@@ -53,7 +53,9 @@ def may_be_announced(terms: Terms, state: State, c: int) -> bool:
 
 
 def worth_more(terms: Terms, cost: Floats, c: int, other: int) -> bool:
-    """Whether c gives more value per cost than other (cost 0 first; no division)."""
+    """Whether c gives more value per cost than other (cost 0 first, worth 0 last; no division)."""
+    if terms.value[c] <= 0.0 or terms.value[other] <= 0.0:  # 0 against 0 would tie with everything
+        return terms.value[c] > terms.value[other]
     return terms.value[c] * cost[other] > terms.value[other] * cost[c]
 
 

@@ -9,8 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import zlib
 from dataclasses import dataclass
-from functools import cache
-from typing import Any, NamedTuple, TypeVar, get_type_hints
+from typing import Any, NamedTuple, TypeVar, cast, get_type_hints
 
 import numpy as np
 import numpy.typing as npt
@@ -21,7 +20,7 @@ from bargain_sim.scenario.schema import Scenario
 from bargain_sim.scenario.side import Side
 from bargain_sim.strategies import number_of
 
-__all__ = ["Layout", "Packed", "Sizes", "layout_of", "pack", "windows"]
+__all__ = ["Layout", "Packed", "Sizes", "as_lists", "fields_of", "layout_of", "pack", "windows"]
 
 Fields = TypeVar("Fields", Terms, State)
 
@@ -55,11 +54,17 @@ class Sizes(NamedTuple):
         }[size]
 
 
-@cache
-def fields_of(kind: type[Any]) -> dict[str, tuple[bool, str]]:
-    """Field → (whether it holds floats, its size), read from the annotations of Terms or State."""
+def _read_fields(kind: type[Any]) -> dict[str, tuple[bool, str]]:
     hints = get_type_hints(kind, include_extras=True)
     return {name: (hint.__origin__ is Floats, hint.__metadata__[0]) for name, hint in hints.items()}
+
+
+_FIELDS = {Terms: _read_fields(Terms), State: _read_fields(State)}
+
+
+def fields_of(kind: type[Terms] | type[State]) -> dict[str, tuple[bool, str]]:
+    """Field → (whether it holds floats, its size), read from the annotations of Terms or State."""
+    return _FIELDS[kind]
 
 
 @dataclass(frozen=True)
@@ -71,7 +76,7 @@ class Layout:
     n_ints: int
 
 
-def layout_of(kind: type[Any], sizes: Sizes) -> Layout:
+def layout_of(kind: type[Terms] | type[State], sizes: Sizes) -> Layout:
     """Lay the fields of Terms or State out, floats and whole numbers apart, in their order."""
     places: dict[str, tuple[bool, int, int]] = {}
     ends = {True: 0, False: 0}
@@ -92,6 +97,12 @@ def windows(
     return kind(*parts)
 
 
+def as_lists(fields: Fields) -> Fields:
+    """The same fields as plain lists, copied."""
+    parts: list[Any] = [field.tolist() for field in cast("tuple[npt.NDArray[Any], ...]", fields)]
+    return type(fields)(*parts)
+
+
 @dataclass(frozen=True)
 class Packed:
     """A scenario ready for the rules.  `floats` and `ints` hold the fields of Terms."""
@@ -110,10 +121,7 @@ class Packed:
         empty = windows(
             State, state_layout, np.zeros(state_layout.n_floats), np.zeros(state_layout.n_ints, np.int64)
         )
-        return (
-            Terms(*(field.tolist() for field in terms)),  # type: ignore[attr-defined]
-            State(*(field.tolist() for field in empty)),  # type: ignore[attr-defined]
-        )
+        return as_lists(terms), as_lists(empty)
 
 
 def rotation_of(name: str) -> float:
@@ -134,9 +142,7 @@ def pack(scenario: Scenario) -> Packed:
     events = tuple(scenario.events)
     requires = [scenario.concessions[name].requires for name in names]
     strikes = [
-        (turn_of(scenario, when), e)
-        for e, event in enumerate(scenario.events.values())
-        for when in event.at
+        (turn_of(scenario, when), e) for e, event in enumerate(scenario.events.values()) for when in event.at
     ]
     sizes = Sizes(
         int(scenario.turns),
@@ -162,9 +168,7 @@ def pack(scenario: Scenario) -> Packed:
     for c, name in enumerate(names):
         concession = scenario.concessions[name]
         lines = [
-            line
-            for tag, line in scenario.sides[concession.giver].red_lines.items()
-            if tag in concession.tags
+            line for tag, line in scenario.sides[concession.giver].red_lines.items() if tag in concession.tags
         ]
         put["value"][c] = float(concession.value)
         put["base_cost"][c] = float(concession.cost)
@@ -193,9 +197,7 @@ def pack(scenario: Scenario) -> Packed:
                 if tag in scenario.concessions[name].tags:
                     k = len(names) * e + c
                     first = put["event_length"][k] == 0
-                    put["event_factor"][k] = float(effect.factor) * (
-                        1.0 if first else put["event_factor"][k]
-                    )
+                    put["event_factor"][k] = float(effect.factor) * (1.0 if first else put["event_factor"][k])
                     put["event_length"][k] = max(put["event_length"][k], int(effect.turns))
     put["n_strikes"][0] = len(strikes)
     for s, (turn, e) in enumerate(strikes):
@@ -223,5 +225,3 @@ def turn_of(scenario: Scenario, when: int | dt.date) -> int:
     if isinstance(when, int):
         return when
     return (when - scenario.start_date).days // int(scenario.turn_days)
-
-

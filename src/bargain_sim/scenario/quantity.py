@@ -49,9 +49,7 @@ def source_parts(source: str) -> list[str]:
 
 def fault(path: str, problem: str, remedy: str) -> PydanticCustomError:
     """An error that belongs to `path` (dotted, from the validated block), for the loader to place."""
-    return PydanticCustomError(
-        "scenario", "{problem}", {"path": path, "problem": problem, "remedy": remedy}
-    )
+    return PydanticCustomError("scenario", "{problem}", {"path": path, "problem": problem, "remedy": remedy})
 
 
 def _checked_source(source: str) -> str:

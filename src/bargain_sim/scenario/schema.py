@@ -34,9 +34,7 @@ class Concession(Block):
     requires: tuple[Id, ...] = Field(
         default=(), description="concessions, of either side, to be delivered in full before"
     )
-    institution: bool = Field(
-        default=False, description="must stand before a grand bargain can be struck"
-    )
+    institution: bool = Field(default=False, description="must stand before a grand bargain can be struck")
     tags: tuple[Id, ...] = Field(default=(), description="what red lines and events refer to")
     source: Source = Field(description="where the record speaks of it")
 
@@ -90,9 +88,7 @@ class Counter(Block):
     """Something to count in the results, such as prisoners released: concession → number in the whole."""
 
     label: str = Field(description="what is counted, as people read it")
-    counts: dict[Id, Quantity] = Field(
-        description="concession → how many there are in the whole of it"
-    )
+    counts: dict[Id, Quantity] = Field(description="concession → how many there are in the whole of it")
     source: Source = Field(description="where the record speaks of it")
 
 
@@ -105,9 +101,7 @@ class Scenario(Block):
     description: str = Field(default="", description="what the scenario is about")
     question: str = Field(default="", description="what a class may ask of it")
     start_date: dt.date = Field(description="first day of turn 0")
-    turns: Quantity = number(
-        "turns", "length of the negotiation", 1, 100_000, symbol="H", whole=True
-    )
+    turns: Quantity = number("turns", "length of the negotiation", 1, 100_000, symbol="H", whole=True)
     turn_days: Quantity = number("days", "length of a turn", 1, 3660, whole=True)
     first_mover: Id = Field(description="the side that moves in turn 0")
     sides: dict[Id, Side] = Field(description="the two sides, by their ids")

@@ -33,9 +33,7 @@ class RedLine(Block):
                 "Write `severity: {value: …, source: …}`, or make it `kind: hard`",
             )  # fmt: skip
         if self.kind == "hard" and self.severity is not None:
-            raise fault(
-                "severity", "a hard red line has no price", "Take `severity` out, or make it soft"
-            )
+            raise fault("severity", "a hard red line has no price", "Take `severity` out, or make it soft")
         return self
 
 

@@ -67,8 +67,7 @@ class Manifest:
         return [
             words
             for name, words in _IDENTITY.items()
-            if json.dumps(getattr(self, name), default=str)
-            != json.dumps(getattr(other, name), default=str)
+            if json.dumps(getattr(self, name), default=str) != json.dumps(getattr(other, name), default=str)
         ]
 
     def write(self, folder: Path) -> None:

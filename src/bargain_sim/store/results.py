@@ -67,7 +67,8 @@ class Results:
     @cached_property
     def frame(self) -> pd.DataFrame:
         """One row a run, as a pandas DataFrame."""
-        return self.table.unify_dictionaries().to_pandas()
+        frame: pd.DataFrame = self.table.unify_dictionaries().to_pandas()
+        return frame
 
     @cached_property
     def points(self) -> pd.DataFrame:
@@ -103,9 +104,7 @@ class Results:
 
     def scenario_at(self, point: int) -> Scenario:
         """The scenario of one point: the base with the point's factors and `--set` applied."""
-        values: dict[str, Any] = {
-            factor["path"]: factor["values"][point] for factor in self.manifest.factors
-        }
+        values: dict[str, Any] = {factor["path"]: factor["values"][point] for factor in self.manifest.factors}
         overrides = [(path, value) for path, value in self.manifest.overrides]
         return load_scenario(self.manifest.scenario, [*values.items(), *overrides])
 

@@ -83,16 +83,12 @@ class Columns:
             else:
                 values = sorted(set(factors[name]))
                 codes = np.array([values.index(value) for value in factors[name]], dtype=np.int16)
-                arrays.append(
-                    pa.DictionaryArray.from_arrays(pa.array(codes[points]), pa.array(values))
-                )
+                arrays.append(pa.DictionaryArray.from_arrays(pa.array(codes[points]), pa.array(values)))
         for k, raw in enumerate([*COLUMNS, *self.counters]):
             column = rows[:, k]
             if raw == "outcome":
                 arrays.append(
-                    pa.DictionaryArray.from_arrays(
-                        pa.array(column.astype(np.int8)), pa.array(OUTCOMES)
-                    )
+                    pa.DictionaryArray.from_arrays(pa.array(column.astype(np.int8)), pa.array(OUTCOMES))
                 )
             elif raw == "deal_turn":
                 arrays.append(pa.array(column.astype(np.int32), mask=column < 0))

@@ -55,9 +55,7 @@ class Factor(_Block):
             return list(self.values)
         low, high = self.range
         # Rounding keeps 0.3 from becoming 0.30000000000000004.
-        return [
-            round(low + (high - low) * k / (self.steps - 1), 12) for k in range(self.steps)
-        ]
+        return [round(low + (high - low) * k / (self.steps - 1), 12) for k in range(self.steps)]
 
     @property
     def numeric(self) -> bool:
@@ -81,9 +79,7 @@ class Sweep(_Block):
     )
     runs: Annotated[int, Field(ge=1, le=1_000_000_000)] = Field(description="negotiations a point")
     seed: Annotated[int, Field(ge=0, le=2**63 - 1)] = Field(default=0, description="the luck, from 0")
-    common_random_numbers: bool = Field(
-        default=True, description="run k meets the same luck at every point"
-    )
+    common_random_numbers: bool = Field(default=True, description="run k meets the same luck at every point")
 
     @field_validator("factors", mode="before")
     @classmethod
@@ -100,9 +96,7 @@ class Sweep(_Block):
         if not self.factors:
             raise fault("factors", "nothing is varied", "Name at least one path and its values")
         if self.n_points > MAX_POINTS:
-            raise fault(
-                "factors", f"this makes {self.n_points:,} points", f"At most {MAX_POINTS:,} are run"
-            )
+            raise fault("factors", f"this makes {self.n_points:,} points", f"At most {MAX_POINTS:,} are run")
         names = list(self.columns().values())
         for name in names:
             if names.count(name) > 1:

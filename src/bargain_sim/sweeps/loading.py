@@ -105,9 +105,7 @@ def validate_sweep(path: Path) -> list[InputError]:
     return []
 
 
-def _scenario_of(
-    sweep: Sweep, folder: Path | None, overrides: Overrides, lines: Lines
-) -> Resolved:
+def _scenario_of(sweep: Sweep, folder: Path | None, overrides: Overrides, lines: Lines) -> Resolved:
     beside = [folder / name for name in (sweep.scenario, f"{sweep.scenario}.yaml")] if folder else []
     source = next((path for path in beside if path.is_file()), sweep.scenario)
     try:
@@ -140,9 +138,9 @@ def _check_paths(sweep: Sweep, resolved: Resolved, lines: Lines) -> None:
                 taken[path] = text
         except InputError as error:
             wrong.append(error)
-    error = joined(wrong)
-    if error is not None:
-        raise error
+    together = joined(wrong)
+    if together is not None:
+        raise together
 
 
 def _placed(error: InputError, sweep: Sweep, lines: Lines) -> InputError:
@@ -150,9 +148,7 @@ def _placed(error: InputError, sweep: Sweep, lines: Lines) -> InputError:
     if error.place is not None and error.place.file.startswith(FACTOR):
         for path in sweep.factors:
             if error.place.file.startswith(f"{FACTOR} {path}="):
-                return InputError(
-                    error.problem, remedy=error.remedy, place=lines.of(("factors", path))
-                )
+                return InputError(error.problem, remedy=error.remedy, place=lines.of(("factors", path)))
     return error
 
 
@@ -167,9 +163,7 @@ def _words_for(error: ValidationError, lines: Lines) -> Iterator[InputError]:
         else:
             problem, remedy = _problem(detail, path)
         name = dotted(path)
-        yield InputError(
-            f"`{name}`: {problem}" if name else problem, remedy=remedy, place=lines.of(path)
-        )
+        yield InputError(f"`{name}`: {problem}" if name else problem, remedy=remedy, place=lines.of(path))
 
 
 def _problem(detail: ErrorDetails, path: KeyPath) -> tuple[str, str]:

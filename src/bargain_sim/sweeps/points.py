@@ -84,7 +84,7 @@ def _plain(resolved: Resolved, path: str, values: list[Any]) -> list[tuple[str, 
         return []
     name = parts[2]
     field = Side.model_fields.get(name)
-    if field is None or field.annotation is not Quantity or 0 in values and name == "reciprocity":
+    if field is None or field.annotation is not Quantity or (name == "reciprocity" and 0 in values):
         return []
     if any(isinstance(value, bool | str) for value in values):
         return []

@@ -1,0 +1,87 @@
+"""`bargain sweep`: many negotiations over a design of points, stored, tabulated and drawn."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from bargain_sim.cli.options import seed_option, set_option
+from bargain_sim.cli.settings import Settings, with_settings
+
+
+@click.command()
+@click.argument("sweep")
+@click.option("--runs", type=click.IntRange(1), metavar="N", help="Negotiations a point.")
+@seed_option(None, "The luck of the draw; the file's, if left out.")
+@click.option("--workers", type=click.IntRange(1), metavar="N", help="Threads; one a core, if left out.")
+@click.option(
+    "--out", type=click.Path(path_type=Path), metavar="DIR",
+    help="Folder for the results; results/<name of the sweep>, if left out.",
+)  # fmt: skip
+@set_option
+@click.option("--resume", is_flag=True, help="Go on with a sweep that was interrupted.")
+@click.option("--overwrite", is_flag=True, help="Replace the sweep that lies in the folder.")
+@click.option("--no-figures", is_flag=True, help="Store the runs only.")
+@with_settings
+def command(
+    settings: Settings,
+    sweep: str,
+    runs: int | None,
+    seed: int | None,
+    workers: int | None,
+    out: Path | None,
+    given: tuple[str, ...],
+    resume: bool,
+    overwrite: bool,
+    no_figures: bool,
+) -> None:
+    """Many negotiations: a progress bar, the outcome table, and figures.
+
+    SWEEP is a file, or the name of a shipped sweep such as trust_reciprocity.
+    """
+    from bargain_sim.api import name_of_sweep
+    from bargain_sim.api import sweep as run_sweep
+    from bargain_sim.cli.progress import progress_bar
+    from bargain_sim.cli.tables import outcome_tables
+
+    folder = out if out is not None else Path("results") / name_of_sweep(sweep)
+    try:
+        with progress_bar(settings, "negotiations") as progress:
+            results = run_sweep(
+                sweep,
+                runs=runs,
+                seed=seed,
+                workers=workers,
+                out=folder,
+                overrides=given,
+                resume=resume,
+                overwrite=overwrite,
+                progress=progress,
+                notice=settings.notice,
+            )
+    except KeyboardInterrupt as stop:
+        raise KeyboardInterrupt(
+            f"Stopped. What was finished is kept in {folder}; the same command with --resume goes on."
+        ) from stop
+    outcome_tables(settings, results)
+    if not no_figures:
+        _figures(settings, folder)
+    look_for = " ".join(str(results.manifest.sweep.get("look_for", "")).split())
+    if look_for:
+        click.echo(f"What to see: {look_for}")
+    timing, rows = results.manifest.timing, results.manifest.rows
+    seconds = max(float(timing["seconds"]), 0.001)
+    click.echo(f"{rows:,} runs in {seconds:.1f} s ({rows / seconds:,.0f} runs/s), results in {folder}")
+
+
+def _figures(settings: Settings, folder: Path) -> None:
+    from bargain_sim.api import draw_figures, load_results
+
+    figures = folder / "figures"
+    if figures.is_dir() and any(figures.glob("*.png")):
+        click.echo(f"Figures are in {figures}")
+        return
+    settings.notice("Drawing the figures …")
+    draw_figures(load_results(folder))
+    click.echo(f"Figures are in {figures}; their captions in {figures / 'captions.md'}")

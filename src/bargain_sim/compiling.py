@@ -1,0 +1,194 @@
+"""Handing the rules to numba: registration, generated glue, and where compiled code is kept.
+
+Every function of `rules` and `strategies` is registered as it stands (`register_jitable`); what is
+generated is the choice of strategy, a chain of `if`s, and the construction of `Terms` and `State` from
+bare pointers.  Compiled code lies in a cache folder named after the rules' own text, because numba's
+cache does not notice a change in another file.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+import importlib.util
+import os
+import pkgutil
+import sys
+import tempfile
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from types import FunctionType, ModuleType
+from typing import Any, cast
+
+import numpy as np
+
+import bargain_sim.rules
+import bargain_sim.strategies
+from bargain_sim.rules.state import State, Terms
+from bargain_sim.scenario.pack import fields_of
+
+__all__ = ["compiled", "is_compiled", "pointer", "rules_version", "state_in", "terms_in"]
+
+# `_nrt` is numba's private switch for reference counting: off, an allocation inside a run is a compile
+# error instead of a silent cost.  It stands here and nowhere else; without it all still works.
+_OPTIONS: dict[str, Any] = {
+    "nogil": True,
+    "cache": True,
+    "error_model": "numpy",
+    "_nrt": False,
+}
+
+
+def terms_in(places: Any, floats: Any, ints: Any) -> Terms:
+    """Terms whose fields are bare pointers into two buffers; there in compiled code only."""
+    raise TypeError("terms_in is for compiled code")
+
+
+def state_in(places: Any, floats: Any, ints: Any) -> State:
+    """State whose fields are bare pointers into two buffers; there in compiled code only."""
+    raise TypeError("state_in is for compiled code")
+
+
+@cache
+def sources() -> tuple[ModuleType, ...]:
+    """The modules that hold rules and strategies."""
+    found: list[ModuleType] = []
+    for package in (bargain_sim.rules, bargain_sim.strategies):
+        for info in pkgutil.iter_modules(package.__path__, package.__name__ + "."):
+            found.append(importlib.import_module(info.name))
+    return tuple(found)
+
+
+@cache
+def rules_version() -> str:
+    """A fingerprint of the text of everything that makes up a run: rules, strategies, codes, loop."""
+    package = Path(__file__).parent
+    files = [package / name for name in ("codes.py", "draws.py", "engine.py", "scenario/pack.py")]
+    files += [Path(__file__), *package.glob("rules/*.py"), *package.glob("strategies/*.py")]
+    digest = hashlib.sha256()
+    for file in sorted(files):
+        digest.update(file.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def cache_folder() -> Path:
+    """Where compiled code is kept for this version of the rules, numba, NumPy and Python."""
+    import numba
+
+    root = os.environ.get("BARGAIN_CACHE")
+    base = Path(root) if root else Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache"))
+    python = f"py{sys.version_info.major}{sys.version_info.minor}"
+    name = f"{rules_version()}-{python}-numba{numba.__version__}-numpy{np.__version__}"
+    folder = base / "bargain_sim" / name
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError:  # a home that cannot be written to: compile anew in each process
+        return Path(tempfile.mkdtemp(prefix="bargain_sim-"))
+    return folder
+
+
+def glue_text() -> str:
+    """Source of what is generated: the choice of strategy, and fields as pointers into buffers.
+
+    A tuple of some 130 arrays, seven words each, makes numba compile four times as long as one of
+    bare pointers.
+    """
+    names = list(bargain_sim.strategies.STRATEGIES)
+    lines = [
+        "from bargain_sim.compiling import pointer",
+        "from bargain_sim.rules.state import State, Terms",
+        "from bargain_sim.strategies import STRATEGIES",
+        "",
+        *(f"step_{k} = STRATEGIES[{name!r}].step" for k, name in enumerate(names)),
+        "",
+        "",
+        "def desired_step(number, see, own):",
+        *(f"    if number == {k}:\n        return step_{k}(see, own)" for k in range(len(names))),
+        "    return 0.0",
+    ]
+    for name, kind in (("terms_in", Terms), ("state_in", State)):
+        lines += ["", "", f"def {name}(places, floats, ints):", f"    return {kind.__name__}("]
+        for k, (is_float, _) in enumerate(fields_of(kind).values()):
+            lines.append(f"        pointer({'floats' if is_float else 'ints'}, places[{k}]),")
+        lines.append("    )")
+    return "\n".join([*lines, ""])
+
+
+def pointer(buffer: Any, place: int) -> Any:
+    """The address of `buffer[place]`; there in compiled code only."""
+    raise TypeError("pointer is for compiled code")
+
+
+def _define_pointer() -> None:
+    """Teach numba `pointer(buffer, place)`: where a field begins, without its length or owner."""
+    from numba import types
+    from numba.core import cgutils
+    from numba.extending import intrinsic, overload
+
+    @intrinsic
+    def address(typing_context: Any, buffer: Any, place: Any) -> Any:
+        def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+            array = context.make_array(signature.args[0])(context, builder, arguments[0])
+            return cgutils.gep(builder, array.data, arguments[1])
+
+        return types.CPointer(buffer.dtype)(buffer, types.intp), generate
+
+    @overload(pointer, jit_options={"forceinline": True}, strict=False)
+    def _pointer(buffer: Any, place: Any) -> Any:
+        return lambda buffer, place: address(buffer, place)
+
+
+@cache
+def _register() -> None:
+    """Tell numba about all rules, once in a process, before anything is compiled."""
+    import numba
+    from numba.extending import overload, register_jitable
+
+    folder = cache_folder()
+    numba.config.CACHE_DIR = str(folder)
+    glue = folder / "bargain_sim_glue.py"
+    if not glue.exists() or glue.read_text(encoding="utf-8") != glue_text():
+        temporary = glue.with_suffix(f".{os.getpid()}")
+        temporary.write_text(glue_text(), encoding="utf-8")
+        temporary.replace(glue)
+    spec = importlib.util.spec_from_file_location(glue.stem, glue)
+    assert spec is not None and spec.loader is not None
+    generated = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = generated  # numba looks it up by name when it loads from the cache
+    spec.loader.exec_module(generated)
+
+    for module in sources():
+        for name, function in vars(module).items():
+            own = isinstance(function, FunctionType) and function.__module__ == module.__name__
+            if own and name != "explain":
+                register_jitable(forceinline=True)(function)
+    _define_pointer()
+
+    @overload(bargain_sim.strategies.desired_step, jit_options={"forceinline": True}, strict=False)
+    def _desired_step(number: Any, see: Any, own: Any) -> Any:
+        return generated.desired_step
+
+    @overload(terms_in, jit_options={"forceinline": True}, strict=False)
+    def _terms_in(places: Any, floats: Any, ints: Any) -> Any:
+        return generated.terms_in
+
+    @overload(state_in, jit_options={"forceinline": True}, strict=False)
+    def _state_in(places: Any, floats: Any, ints: Any) -> Any:
+        return generated.state_in
+
+
+@cache
+def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
+    """`function`, compiled when it is first called, or taken from the cache folder."""
+    import numba
+
+    _register()
+    return cast("Callable[..., Any]", numba.njit(**_OPTIONS)(function))
+
+
+def is_compiled() -> bool:
+    """Whether compiled code for these rules lies in the cache (so that loading takes under a second)."""
+    return any(cache_folder().rglob("*run_block*.nbi"))
