@@ -34,6 +34,7 @@ ROOMS = (
     "sweeps",
     "analysis",
     "plots",
+    "drawing",
     "interop",
     "api",
     "web",

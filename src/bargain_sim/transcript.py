@@ -23,6 +23,7 @@ from bargain_sim.rules.state import State, Terms
 from bargain_sim.rules.summary import COLUMNS, summarise
 from bargain_sim.rules.trust import trust
 from bargain_sim.rules.turn import mover_of
+from bargain_sim.scenario.columns import result_columns
 from bargain_sim.scenario.pack import Packed
 from bargain_sim.scenario.schema import Scenario
 from bargain_sim.strategies import STRATEGIES, explain
@@ -263,17 +264,13 @@ def summary_row(scenario: Scenario, terms: Terms, state: State, played: int) -> 
     counters = list(scenario.counters)
     out = [0.0] * (len(COLUMNS) + len(counters))
     summarise(terms, state, played, out, 0)
-    first, second = scenario.side_ids
     row: dict[str, Any] = {}
-    for name, value in zip([*COLUMNS, *counters], out, strict=True):
-        if name.endswith("_0"):
-            row[f"{name[:-2]}_{first}"] = value
-        elif name.endswith("_1"):
-            row[f"{name[:-2]}_{second}"] = value
+    names = result_columns(scenario.side_ids, counters)
+    for raw, name, value in zip([*COLUMNS, *counters], names, out, strict=True):
+        if name != raw or name == "exchanged":  # one of a side's own numbers, or points
+            row[name] = value
         elif name == "outcome":
             row[name] = OUTCOMES[int(value)]
-        elif name == "exchanged":
-            row[name] = value
         elif name == "deal_turn":
             row[name] = None if value < 0 else int(value)
         else:

@@ -61,19 +61,31 @@ def draw(
     """Heat map of the share of one ending over `x` and `y`, in small multiples over `panel`.
 
     Contours are labelled in per cent; between the two dashed ones the 95 % Wilson interval of the
-    share contains one half.  Cells without runs stay white.  Columns as in `outcome_shares.draw`.
+    share contains one half.  Where points hold fewer than 100 runs, contours (not the cells) are drawn
+    from the runs of each point and its neighbours together, and the figure says so: a contour of
+    noise would say nothing.  Cells without runs stay white.  Columns as in `outcome_shares.draw`.
     """
     need(frame, x, y, "outcome")
     parts, left_out = facets(frame, panel, labels, most=6)
     maps = [map_of(part.frame, x, y, frame) for part in parts]
     widest = max(float(np.nanmax(high - low)) for low, high in (table.bounds(outcome) for table in maps))
-    subtitle = f"Share of runs; the widest 95\u00a0% interval spans {100 * widest:.0f} percentage points."
+    everything = np.concatenate([table.share(outcome).ravel() for table in maps])
+    least, most = float(np.nanmin(everything)), float(np.nanmax(everything))
+    reached = (
+        f"between {percent(least)} and {percent(most)}" if least < most else f"{percent(most)} everywhere"
+    )
+    subtitle = (
+        f"Share of runs, {reached}; the widest 95\u00a0% interval spans {100 * widest:.0f} percentage points."
+    )
+    lines = [_for_contours(table) for table in maps]
+    if any(pooled is not table for pooled, table in zip(lines, maps, strict=True)):
+        subtitle += " Contours pool each point with its neighbours."
     if left_out:
         subtitle += f" {len(parts)} of {len(parts) + left_out} panels shown."
     label = OUTCOME_STYLE[outcome].label.lower()
     sheet, grid = lay_out(
         f"How often the talks end as “{label}”", subtitle, len(parts),
-        origin or Origin(runs=len(frame)), size,
+        origin or Origin(runs=len(frame)), size, names=len(maps[0].y_names or ()),
     )  # fmt: skip
     with sheet.house():
         drawn = [_heat(axes, table, outcome) for axes, table in zip(grid, maps, strict=True)]
@@ -84,7 +96,7 @@ def draw(
         per_cent(bar.ax.yaxis)
         bar.outline.set_visible(False)
         name_axes(sheet, grid, axis_label(x, labels), axis_label(y, labels))
-        for axes, table in zip(grid, maps, strict=True):
+        for axes, table in zip(grid, lines, strict=True):
             dashed = _half(sheet, axes, table, outcome) or dashed
         if dashed:
             key = Line2D([], [], color=INK, ls="--")
@@ -94,10 +106,22 @@ def draw(
             )  # fmt: skip
         # Labels of contours are put where the lines have room, so the layout comes first.
         sheet.settle()
-        for axes, table in zip(grid, maps, strict=True):
+        for axes, table in zip(grid, lines, strict=True):
             _contours(sheet, axes, table, outcome)
     sheet.caption = caption(frame, x, y, panel=panel, labels=labels, outcome=outcome)
     return sheet
+
+
+def _for_contours(table: Map) -> Map:
+    """The map itself, or pooled over neighbouring points until most hold 100 runs (twice at most)."""
+    numeric = table.x_names is None and table.y_names is None
+    for reach in (0, 1, 2):
+        if not numeric or min(len(table.x), len(table.y)) < 4 * reach + 1:
+            break
+        found = table.pooled(reach) if reach else table
+        if float(np.median(found.n[found.n > 0])) >= 100 or reach == 2:
+            return found
+    return table if not numeric or min(len(table.x), len(table.y)) < 5 else table.pooled(1)
 
 
 def _heat(axes: Axes, table: Map, outcome: str) -> QuadMesh:

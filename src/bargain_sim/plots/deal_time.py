@@ -13,7 +13,7 @@ from bargain_sim.analysis.intervals import wilson
 from bargain_sim.plots.grid import facets, need
 from bargain_sim.plots.panels import lay_out, name_axes, panel_title, per_cent
 from bargain_sim.plots.sheet import Origin, Sheet
-from bargain_sim.plots.style import INK, OUTCOME_STYLE, STACK, outcome_edge, outcome_patch
+from bargain_sim.plots.style import INK, OUTCOME_STYLE, QUIET, STACK, outcome_edge, outcome_patch
 from bargain_sim.plots.words import percent, plural
 
 __all__ = ["caption", "draw"]
@@ -96,6 +96,11 @@ def draw(
             # A third of the height is kept for the words, so that no bar runs through them.
             axes.set_ylim(0, high * 1.5 if high else 1.0)
             per_cent(axes.yaxis)
+            if part.frame["deal_turn"].notna().sum() == 0:
+                axes.text(
+                    0.5, 0.5, f"no package in\nany of {plural(len(part.frame), 'run')}",
+                    transform=axes.transAxes, ha="center", va="center", color=QUIET, linespacing=1.4,
+                ).set_in_layout(False)  # fmt: skip
             axes.text(
                 0.98, 0.97, _words(part.frame, turn_days, short=len(parts) > 1), transform=axes.transAxes,
                 ha="right", va="top", size=sheet.look.small, linespacing=1.3,
@@ -139,7 +144,9 @@ def _words(frame: pd.DataFrame, turn_days: float | None, short: bool) -> str:
     n = len(frame)
     without = n - len(times)
     low, high = wilson(without, n)
-    interval = f"{100 * float(low):.0f}–{100 * float(high):.0f}\u00a0%"
+    # One decimal more where the interval would else shrink to a point.
+    decimals = 0 if float(high - low) >= 0.02 else 1
+    interval = f"{100 * float(low):.{decimals}f}–{100 * float(high):.{decimals}f}\u00a0%"
     lines = [f"never: {percent(without / n)}", f"({interval}, {plural(n, 'run')})"]
     if not short:
         lines = [

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -121,6 +121,16 @@ class Map:
         low, high = wilson(self.count[:, :, OUTCOMES.index(outcome)], self.n)
         empty = self.n == 0
         return np.where(empty, np.nan, low), np.where(empty, np.nan, high)
+
+    def pooled(self, reach: int) -> Map:
+        """The map in which every point holds the runs of all points up to `reach` steps away."""
+        rows, columns, _ = self.count.shape
+        wide = np.pad(self.count, ((reach, reach), (reach, reach), (0, 0)))
+        count = np.zeros_like(self.count)
+        for down in range(2 * reach + 1):
+            for across in range(2 * reach + 1):
+                count += wide[down : down + rows, across : across + columns]
+        return replace(self, count=np.where(self.n[:, :, None] > 0, count, 0.0))
 
 
 def map_of(frame: pd.DataFrame, x: str, y: str, like: pd.DataFrame | None = None) -> Map:

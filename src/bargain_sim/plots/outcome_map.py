@@ -86,7 +86,12 @@ def draw(
     if left_out:
         subtitle += f" {len(parts)} of {len(parts) + left_out} panels shown."
     sheet, grid = lay_out(
-        "Which ending prevails", subtitle, len(parts), origin or Origin(runs=len(frame)), size
+        "Which ending prevails",
+        subtitle,
+        len(parts),
+        origin or Origin(runs=len(frame)),
+        size,
+        names=len(maps[0].y_names or ()),
     )
     with sheet.house():
         for axes, part, table, found in zip(grid, parts, maps, leaders, strict=False):

@@ -16,12 +16,16 @@ __all__ = ["dress", "lay_out", "name_axes", "name_levels", "panel_title", "per_c
 
 
 def lay_out(
-    title: str, subtitle: str, count: int, origin: Origin, size: str, most_columns: int = 3
+    title: str, subtitle: str, count: int, origin: Origin, size: str, most_columns: int = 3, names: int = 0
 ) -> tuple[Sheet, list[Axes]]:
-    """A sheet with `count` axes that share their x and y; unused places stay blank."""
+    """A sheet with `count` axes that share their x and y; unused places stay blank.
+
+    Where `names` levels are to be written along the y axis, a print sheet grows with them.
+    """
     look = look_named(size)
     rows, columns = rows_and_columns(count, most_columns)
     height = look.height if rows == 1 else min(7.5, 1.1 + rows * (look.width / columns * 0.95 + 0.5))
+    height = max(height, rows * (1.6 + names * look.font * 1.15 / 72.0))
     sheet = Sheet(title, subtitle, origin=origin, size=size, height=height)
     with sheet.house():
         grid = sheet.subplots(rows, columns, sharex=True, sharey=True, squeeze=False)

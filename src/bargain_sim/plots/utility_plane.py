@@ -68,7 +68,8 @@ def draw(
     `frame` holds `outcome` and `utility_<side>` for both `sides`.  `frontier` has the shape
     (points, 2), column k for `sides[k]` (as from `analysis.frontier`); `outside` are the outside
     options, below which a side refuses a package.  Beyond 300 runs a panel shows hexagons, darker
-    where more runs lie (one logarithmic scale for all panels), with a cross at the median.
+    where more runs lie (one logarithmic scale for all panels), with a cross at the median (from five
+    runs on).
     """
     points = _points(frame, sides)
     curve = _array(frontier)
@@ -142,6 +143,8 @@ def _panel(
             points[:, 0], points[:, 1], s=(sheet.look.marker * 0.9) ** 2, marker=look.marker,
             facecolors=look.colour, edgecolors=dark, linewidths=sheet.look.line * 0.3, alpha=0.6, zorder=2,
         )  # fmt: skip
+    if len(points) < 5:
+        return  # a cross would hide what it sums up
     middle = np.median(points, axis=0)
     cross = sheet.look.font * 1.1
     for colour, width in (("white", 2.6), (INK, 1.2)):

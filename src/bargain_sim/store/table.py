@@ -19,6 +19,7 @@ import pyarrow.parquet as pq
 
 from bargain_sim.codes import OUTCOMES
 from bargain_sim.rules.summary import COLUMNS
+from bargain_sim.scenario.columns import result_columns
 from bargain_sim.store.atomic import write_atomic
 
 __all__ = ["PART_ROWS", "Columns", "part_name", "read_part", "write_part"]
@@ -40,13 +41,7 @@ class Columns:
     @property
     def results(self) -> list[str]:
         """Names of the result columns, in the order of the engine's rows."""
-        return [*(self._named(name) for name in COLUMNS), *self.counters]
-
-    def _named(self, name: str) -> str:
-        for k, side in enumerate(self.sides):
-            if name.endswith(f"_{k}"):
-                return f"{name[:-2]}_{side}"
-        return name
+        return result_columns(self.sides, self.counters)
 
     @property
     def schema(self) -> pa.Schema:

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from bargain_sim.errors import InputError, Place
+from bargain_sim.scenario.columns import RUN_COLUMNS, result_columns
 from bargain_sim.scenario.loader import Overrides, Resolved, is_sweep, resolve
 from bargain_sim.scenario.messages import Lines, joined
 from bargain_sim.scenario.overrides import FACTOR, targets
@@ -125,8 +126,16 @@ def _check_paths(sweep: Sweep, resolved: Resolved, lines: Lines) -> None:
     for override in resolved.overrides:
         for path in targets(override.path, resolved.base):
             taken[path] = f"--set {override.path}"
+    scenario = resolved.scenario
+    reserved = {*RUN_COLUMNS, *result_columns(scenario.side_ids, scenario.counters)}
+    columns = sweep.columns()
     for text in sweep.factors:
         place = lines.of(("factors", text))
+        if columns[text] in reserved:
+            wrong.append(InputError(
+                f"`{columns[text]}` is a column of the results", place=place,
+                remedy="Give the factor another `name`",
+            ))  # fmt: skip
         try:
             for path in targets(text, resolved.base, place):
                 if path in taken:
