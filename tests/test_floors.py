@@ -24,6 +24,7 @@ ROOMS = (
     "record",
     "scenario",
     "draws",
+    "endings",
     "transcript",
     "play",
     "narrate",

@@ -17,6 +17,7 @@ from bargain_sim.codes import (
     PAUSE_REASONS,
     PAUSED,
 )
+from bargain_sim.endings import cause_of
 from bargain_sim.rules.delivery import utility
 from bargain_sim.rules.move import style_of, view_of
 from bargain_sim.rules.state import State, Terms
@@ -80,7 +81,8 @@ class Turn:
 
 @dataclass(frozen=True)
 class Transcript:
-    """A whole negotiation: how it went (`moves`, one a turn), how it ended, and its row of results."""
+    """A whole negotiation: how it went (`moves`, one a turn), how it ended and by what `cause`, and its row of
+    results."""
 
     scenario: Scenario
     seed: int
@@ -90,30 +92,12 @@ class Transcript:
     deal_turn: int | None
     moves: tuple[Turn, ...]
     summary: dict[str, Any]
+    cause: str = ""
 
     @property
     def ending(self) -> str:
         """How the run ended and why, in plain words."""
-        return f"{OUTCOME_TEXT[self.outcome]} {self._cause()}".strip()
-
-    def _cause(self) -> str:
-        last = self.moves[-1]
-        side = self.scenario.sides[last.mover]
-        if last.act == "walk_out":
-            return (
-                f"{side.label} walked out: its trust had stayed below {float(side.break_trust):g} for "
-                f"{int(side.break_turns)} of its own turns in a row."
-            )
-        if last.act == "give_up":
-            return f"{side.label} gave the paused talks up."
-        if last.act == "renege":
-            return (
-                f"{side.label} reneged: what was still to come seemed worth less to it than what it "
-                "still owed."
-            )
-        if self.deal_turn is not None:
-            return f"The package was agreed on {self.scenario.date_of(self.deal_turn)}."
-        return ""
+        return f"{OUTCOME_TEXT[self.outcome]} {self.cause}".strip()
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data: scenario name, seed, run, summary, ending, and the turns."""
@@ -223,6 +207,7 @@ class Recorder:
             deal_turn=row["deal_turn"],
             moves=tuple(self.turns),
             summary=row,
+            cause=cause_of(self.scenario, self.packed, terms, state, len(self.turns)),
         )
 
     def _items(self, terms: Terms, state: State) -> tuple[Item, ...]:

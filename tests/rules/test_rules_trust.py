@@ -252,7 +252,7 @@ def test_an_event_may_force_a_pause_of_talks_only() -> None:
     game.step()
     assert game.state.n_pauses[0] == 1  # it was paused already
     game.state.mode[0] = 2
-    game.step()
+    strike_events(game.terms, game.state, 2, 0.999)
     assert game.state.mode[0] == 2
 
 
@@ -305,6 +305,7 @@ def test_growing_readiness_is_not_idle_but_a_full_store_is() -> None:
     sides = {"strategy": "tit_for_tat", "opening": 1, "max_readiness": 2, "exposure": 0}
     game = pair(a=sides, b={"strategy": "linear", "inverse_response": 1, "max_readiness": 4, "max_step": 3})
     game.terms.value[:] = [1000.0] * 4  # nothing can be afforded
+    game.terms.outside_option[:] = [1e9, 1e9]
     game.step()
     assert game.state.readiness[1] == 3.0 and game.state.idle[0] == 0
     game.step()

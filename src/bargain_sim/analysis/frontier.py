@@ -40,11 +40,14 @@ class Frontier:
 
     `points` has the shape (corners, 2) and holds utilities in points, column k for `sides[k]`;
     the first column rises, the second falls.  `packages[i]` names the concessions of corner i.
+    `bonus` is what a completed grand bargain is worth to each side beyond its parts, in points; it
+    is in no point here, but in the utilities of runs that end so.
     """
 
     sides: tuple[str, str]
     points: NDArray[np.float64]
     packages: tuple[tuple[str, ...], ...]
+    bonus: tuple[float, float]
 
 
 def allowed(scenario: Scenario) -> dict[str, Concession]:
@@ -98,6 +101,7 @@ def frontier(scenario: Scenario) -> Frontier:
         (first, second),
         np.array([found[package] for package in ordered], dtype=np.float64).reshape(-1, 2),
         tuple(tuple(name for name in scenario.concessions if name in package) for package in ordered),
+        (float(scenario.sides[first].bonus), float(scenario.sides[second].bonus)),
     )
 
 

@@ -49,7 +49,8 @@ def _shares(results: Results) -> Table:
         rows = shares[shares["outcome"] == outcome]
         if not (rows["share"] > 0).any():
             continue
-        cells = [_interval(row.share, row.low, row.high) for row in rows.itertuples()]
+        bounds = rows[["share", "low", "high"]].to_numpy(dtype=float)
+        cells = [_interval(share, low, high) for share, low, high in bounds]
         table.add_row(OUTCOME_LABEL[outcome], *cells)
     never = [
         OUTCOME_LABEL[outcome].lower()

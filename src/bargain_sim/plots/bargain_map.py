@@ -115,13 +115,14 @@ def draw(
 def _for_contours(table: Map) -> Map:
     """The map itself, or pooled over neighbouring points until most hold 100 runs (twice at most)."""
     numeric = table.x_names is None and table.y_names is None
-    for reach in (0, 1, 2):
-        if not numeric or min(len(table.x), len(table.y)) < 4 * reach + 1:
+    found = table
+    for reach in (1, 2):
+        enough = float(np.median(found.n[found.n > 0])) >= 100
+        # On a small grid the neighbours would be most of the map.
+        if enough or not numeric or min(len(table.x), len(table.y)) < 4 * reach + 1:
             break
-        found = table.pooled(reach) if reach else table
-        if float(np.median(found.n[found.n > 0])) >= 100 or reach == 2:
-            return found
-    return table if not numeric or min(len(table.x), len(table.y)) < 5 else table.pooled(1)
+        found = table.pooled(reach)
+    return found
 
 
 def _heat(axes: Axes, table: Map, outcome: str) -> QuadMesh:

@@ -43,11 +43,12 @@ def plan(factors: Mapping[str, Kind], frame: pd.DataFrame) -> dict[str, str | No
     the small multiples.
     """
     need(frame, *factors)
-    varied = [name for name in factors if frame[name].nunique() > 1]
+    values = {name: len(frame[name].drop_duplicates()) for name in factors}
+    varied = [name for name in factors if values[name] > 1]
     numbers = [name for name in varied if factors[name] == "numeric"]
     named = [name for name in varied if factors[name] != "numeric"]
     # A switch (two values) makes a better panel than an axis.
-    numbers.sort(key=lambda name: len(frame[name].unique()) <= 2)
+    numbers.sort(key=lambda name: values[name] <= 2)
     axes = (numbers + named)[:2] if len(numbers) < 2 else numbers[:2]
     rest = [name for name in [*named, *numbers] if name not in axes]
     return {
@@ -71,6 +72,7 @@ def draw_all(
     turn_days: float | None = None,
     horizon: int | None = None,
     frontier: ArrayLike | None = None,
+    bonus: tuple[float, float] = (0.0, 0.0),
     outside: tuple[float, float] | None = None,
     trust: ArrayLike | None = None,
 ) -> list[Path]:
@@ -80,7 +82,7 @@ def draw_all(
     to `numeric` or `categorical`, in the order of the sweep; `sides` maps the two ids to their
     names; `labels` names factors and their levels.  `kinds` picks some figures (names of
     `plots.KINDS`; None: all that make sense), `sizes` print and projector sheets (the latter named
-    `…_projector`).  `frontier`, `outside` and `trust` as in `utility_plane` and `trust_fan`.
+    `…_projector`).  `frontier`, `bonus`, `outside` and `trust` as in `utility_plane` and `trust_fan`.
 
     With one factor: shares of endings.  With two: shares over each, both maps.  With three or more:
     the same, in small multiples over one of them; further factors are averaged over, and the footer
@@ -115,7 +117,14 @@ def draw_all(
     if panel is not None:
         figures[f"deal_time_by_{_file(panel)}"] = deals(panel)
     figures["utility_plane"] = lambda size: utility_plane.draw(
-        frame, (first, second), frontier=frontier, outside=outside, labels=names, origin=made(), size=size
+        frame,
+        (first, second),
+        frontier=frontier,
+        bonus=bonus,
+        outside=outside,
+        labels=names,
+        origin=made(),
+        size=size,
     )
     if trust is not None:
         figures["trust_fan"] = lambda size: trust_fan.draw(

@@ -33,17 +33,19 @@ def _below(points: NDArray[np.float64], frontier: NDArray[np.float64] | None) ->
         return None
     ordered = frontier[np.argsort(frontier[:, 0])]
     ceiling = np.interp(points[:, 0], ordered[:, 0], ordered[:, 1], right=-np.inf)
-    return float((points[:, 1] < ceiling - 1e-6).mean())
+    # Stored utilities have single precision.
+    return float((points[:, 1] < ceiling - 1e-3).mean())
 
 
 def caption(
     frame: pd.DataFrame, sides: tuple[str, str], *, frontier: ArrayLike | None = None,
-    labels: Mapping[str, str] | None = None,
+    bonus: tuple[float, float] = (0.0, 0.0), labels: Mapping[str, str] | None = None,
 ) -> str:  # fmt: skip
     """One sentence: median utility of both sides, how often both gain, how many lie inside the frontier."""
     points = _points(frame, sides)
     gain = float((points > 0).all(axis=1).mean())
-    inside = _below(points, _array(frontier))
+    done = (frame["outcome"].astype(str) == "grand_bargain").to_numpy()
+    inside = _below(points - done[:, None] * np.array(bonus), _array(frontier))
     names = [_name(side, labels) for side in sides]
     medians = np.median(points, axis=0)
     text = (
@@ -58,6 +60,7 @@ def draw(
     sides: tuple[str, str],
     *,
     frontier: ArrayLike | None = None,
+    bonus: tuple[float, float] = (0.0, 0.0),
     outside: tuple[float, float] | None = None,
     labels: Mapping[str, str] | None = None,
     origin: Origin | None = None,
@@ -66,7 +69,9 @@ def draw(
     """Final utilities in points, one panel for each ending that occurs.
 
     `frame` holds `outcome` and `utility_<side>` for both `sides`.  `frontier` has the shape
-    (points, 2), column k for `sides[k]` (as from `analysis.frontier`); `outside` are the outside
+    (points, 2), column k for `sides[k]` (as from `analysis.frontier`), and
+    is lifted by `bonus` (points, what a completed grand bargain is worth to each side beyond its
+    parts) in the panel of the grand bargain; `outside` are the outside
     options, below which a side refuses a package.  Beyond 300 runs a panel shows hexagons, darker
     where more runs lie (one logarithmic scale for all panels), with a cross at the median (from five
     runs on).
@@ -76,16 +81,19 @@ def draw(
     outcomes = frame["outcome"].astype(str).to_numpy()
     occurring = [name for name in STACK if (outcomes == name).any()]
     sheet, grid = lay_out(
-        "What both sides end up with", "Utility: points received minus costs paid. Cross: median.",
+        "What both sides end up with", "Utility: points received minus costs paid, with the bonus of a completed grand bargain. "
+        "Cross: median.",
         len(occurring), origin or Origin(runs=len(frame)), size,
         4 if len(occurring) > 6 else 3,
     )  # fmt: skip
+    # Where a grand bargain was completed its bonus comes on top, for the frontier as for the runs.
     extent = _extent(points, curve, outside)
     across = 26 if len(occurring) <= 2 else 18
     with sheet.house():
         for axes, name in zip(grid, occurring, strict=True):
+            lifted = curve if name != "grand_bargain" or curve is None else curve + np.array(bonus)
             _panel(sheet, axes, name, points[outcomes == name], extent, across, len(frame))
-            _references(sheet, axes, curve, outside)
+            _references(sheet, axes, lifted, outside)
             axes.set_xlim(extent[0], extent[1])
             axes.set_ylim(extent[2], extent[3])
             columns = axes.get_subplotspec().get_gridspec().ncols  # type: ignore[union-attr]
@@ -94,7 +102,7 @@ def draw(
             axes.set_title(panel_title(sheet, title, columns))
         _legend(sheet, curve is not None, outside is not None)
         name_axes(sheet, grid, f"{_name(sides[0], labels)} (points)", f"{_name(sides[1], labels)} (points)")
-    sheet.caption = caption(frame, sides, frontier=frontier, labels=labels)
+    sheet.caption = caption(frame, sides, frontier=frontier, labels=labels, bonus=bonus)
     return sheet
 
 

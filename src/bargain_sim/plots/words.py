@@ -63,9 +63,17 @@ def axis_label(column: str, labels: Mapping[str, str] | None = None) -> str:
 
 
 def factor_name(column: str, labels: Mapping[str, str] | None = None) -> str:
-    """`axis_label` without the unit, for running text."""
+    """`axis_label` without the unit, for running text: `Initial trust` becomes `initial trust`.
+
+    A name stays as it is: a word that `labels` gives to something else (`Minsk’s …`), or US.
+    """
     label = axis_label(column, labels)
-    return label[: label.rindex(" (")] if label.endswith(")") and " (" in label else label
+    label = label[: label.rindex(" (")] if label.endswith(")") and " (" in label else label
+    first = label.split(" ")[0].removesuffix("’s").removesuffix("'s")
+    names = {name for key, name in (labels or {}).items() if key != column}
+    if first in names or first[1:].lower() != first[1:]:
+        return label
+    return label[:1].lower() + label[1:]
 
 
 def _symbol_and_unit(name: str) -> tuple[str, str]:

@@ -70,13 +70,18 @@ def strike_dearest(terms: Terms, state: State, i: int) -> bool:
     return False
 
 
-def find_package(terms: Terms, state: State) -> bool:
-    """Look for a package both sides want; it is left in `state.package`, empty if there is none."""
+def propose_everything(terms: Terms, state: State) -> None:
+    """The package with which the search begins: all that is undelivered and crosses no red line."""
     for c in range(terms.span[2]):
         state.package[c] = 0
         if state.delivered[c] < 1.0 and not barred(terms, state, c):
             state.package[c] = 1
     drop_orphans(terms, state)
+
+
+def find_package(terms: Terms, state: State) -> bool:
+    """Look for a package both sides want; it is left in `state.package`, empty if there is none."""
+    propose_everything(terms, state)
     while True:
         content0 = net_worth(terms, state, 0) >= terms.outside_option[0]
         content1 = net_worth(terms, state, 1) >= terms.outside_option[1]

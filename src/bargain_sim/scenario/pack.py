@@ -20,7 +20,7 @@ from bargain_sim.scenario.schema import Scenario
 from bargain_sim.scenario.side import Side
 from bargain_sim.strategies import number_of
 
-__all__ = ["Layout", "Packed", "Sizes", "as_lists", "fields_of", "layout_of", "pack", "windows"]
+__all__ = ["Layout", "Packed", "Sizes", "as_copy", "as_lists", "fields_of", "layout_of", "pack", "windows"]
 
 Fields = TypeVar("Fields", Terms, State)
 
@@ -100,6 +100,12 @@ def windows(
 def as_lists(fields: Fields) -> Fields:
     """The same fields as plain lists, copied."""
     parts: list[Any] = [field.tolist() for field in cast("tuple[npt.NDArray[Any], ...]", fields)]
+    return type(fields)(*parts)
+
+
+def as_copy(fields: Fields) -> Fields:
+    """A copy of fields that are plain lists."""
+    parts: list[Any] = [list(field) for field in cast("tuple[list[Any], ...]", fields)]
     return type(fields)(*parts)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from bargain_sim.errors import InputError
 from bargain_sim.scenario.loader import load_scenario
@@ -85,7 +85,7 @@ class Results:
         return load_scenario(self.manifest.scenario)
 
     @property
-    def factors(self) -> Mapping[str, str]:
+    def factors(self) -> Mapping[str, Literal["numeric", "categorical"]]:
         """Factor column → `numeric` or `categorical`, in the order of the sweep."""
         return {
             factor["name"]: "numeric" if factor["numeric"] else "categorical"

@@ -1,0 +1,79 @@
+"""How much of everything: a full bench, a quick look, and next to nothing for the test suite."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Counts:
+    """Negotiations are given as runs at each of the 100 points where the name says `runs`."""
+
+    rounds: int
+    sweep_runs: int
+    engine_runs: int
+    own_runs: int  # with draws of their own at every point
+    plain: int
+    simulate: int
+    mesa: int
+    mesa_two: int
+    negmas: int
+    negmas_large: int
+    startups: int
+    cold_compiles: int
+    memory_sweep: tuple[int, ...]  # runs a point
+    memory_mesa: tuple[int, ...]  # negotiations
+    shares_runs: int
+
+
+FULL = Counts(
+    rounds=5,
+    sweep_runs=5_242,  # four part files of 131,072 rows, all but full: an even load for two threads
+    engine_runs=2_000,
+    own_runs=500,
+    plain=1_000,
+    simulate=400,
+    mesa=500,
+    mesa_two=500,
+    negmas=50,
+    negmas_large=2,
+    startups=11,
+    cold_compiles=3,
+    memory_sweep=(1_000, 10_000),
+    memory_mesa=(200, 1_000),
+    shares_runs=5_242,
+)
+QUICK = Counts(
+    rounds=2,
+    sweep_runs=2_621,
+    engine_runs=500,
+    own_runs=200,
+    plain=200,
+    simulate=100,
+    mesa=200,
+    mesa_two=0,
+    negmas=10,
+    negmas_large=0,
+    startups=5,
+    cold_compiles=1,
+    memory_sweep=(1_000,),
+    memory_mesa=(200,),
+    shares_runs=1_000,
+)
+TINY = Counts(
+    rounds=2,
+    sweep_runs=2,
+    engine_runs=2,
+    own_runs=1,
+    plain=2,
+    simulate=1,
+    mesa=2,
+    mesa_two=0,
+    negmas=0,
+    negmas_large=0,
+    startups=1,
+    cold_compiles=0,
+    memory_sweep=(2,),
+    memory_mesa=(),
+    shares_runs=2,
+)

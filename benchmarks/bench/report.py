@@ -1,0 +1,118 @@
+"""Figures as tables: on the terminal, in docs/benchmarks.md, and as JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from bench.harness import Figure
+
+BEGIN, END = "<!-- figures: begin -->", "<!-- figures: end -->"
+
+SECTIONS = {
+    "rates": "Negotiations a second",
+    "ratios": "Ratios, taken within each round",
+    "startup": "Start-up, warm",
+    "compile": "Getting the rules ready",
+    "shares": "Where the time of a stored sweep goes, on one thread",
+    "process": "Whole processes, from start to exit",
+    "memory": "Peak memory of whole processes",
+}
+
+# Ratio → (name of the faster, name of the slower, title).
+RATIOS = (
+    ("sweep_stored", "mesa_1", "stored sweep on 2 threads / `mesa.batch_run`, 1 process (aim: 500)"),
+    ("sweep_memory", "mesa_1", "sweep in memory on 2 threads / `mesa.batch_run`, 1 process"),
+    ("sweep_stored", "mesa_2", "stored sweep on 2 threads / `mesa.batch_run`, 2 processes"),
+    ("engine_1", "plain", "engine on 1 thread / plain Python's bare loop (aim: 100)"),
+    ("engine_1", "simulate", "engine on 1 thread / `simulate`"),
+    ("engine_1", "mesa_1", "engine on 1 thread / `mesa.batch_run`, 1 process"),
+    ("engine_2", "engine_1", "engine on 2 threads / on 1"),
+    ("engine_1", "engine_1_own", "draws shared between points / not shared"),
+    ("mesa_2", "mesa_1", "`mesa.batch_run` with 2 processes / with 1"),
+    ("engine_1", "negmas_10", "engine on 1 thread / NegMAS, 10 issues"),
+)
+
+
+def number(value: float, unit: str) -> str:
+    """A value with about three figures that mean something."""
+    if unit == "negotiations/s" and value >= 1000:
+        return f"{round(value, -2):,.0f}"
+    if value >= 100:
+        return f"{value:,.0f}"
+    return f"{value:.1f}" if value >= 10 else f"{value:.2f}" if value >= 0.095 else f"{value:.3f}"
+
+
+def header(section: str) -> list[str]:
+    last = {"rates": "× slower than the engine on 1 thread", "shares": "share"}.get(section)
+    return ["", "median", "lowest – highest", "unit", *([last] if last else []), "note"]
+
+
+def rows(section: str, figures: Sequence[Figure]) -> list[list[str]]:
+    """The lines of one section's table."""
+    total = sum(figure.median for figure in figures)
+    engine = next((figure for figure in figures if figure.name == "engine_1"), None)
+    found = []
+    for figure in figures:
+        spread = [number(bound, figure.unit) for bound in (min(figure.values), max(figure.values))]
+        cells = [figure.title, number(figure.median, figure.unit)]
+        cells += [" – ".join(spread) if len(figure.values) > 1 else "once", figure.unit]
+        if section == "rates":
+            cells.append(number(engine.median / figure.median, "×") if engine else "")
+        if section == "shares":
+            cells.append(f"{100 * figure.median / total:.1f} %")
+        found.append([*cells, figure.note])
+    return found
+
+
+def show(figures: Sequence[Figure], console: Console) -> None:
+    """Print a table for each section that has figures."""
+    for section, title in SECTIONS.items():
+        of_section = [figure for figure in figures if figure.section == section]
+        if not of_section:
+            continue
+        table = Table(title=title, title_justify="left", title_style="bold")
+        for k, name in enumerate(header(section)):
+            table.add_column(name, justify="right" if k in (1, 2, 4) else "left")
+        for cells in rows(section, of_section):
+            table.add_row(*(cell.replace("`", "") for cell in cells))
+        console.print(table)
+
+
+def markdown(figures: Sequence[Figure], about: Mapping[str, str]) -> str:
+    """The same tables as Markdown, under a line on what they were measured on."""
+    words = ", ".join(f"{name} {value}" for name, value in about.items() if name != "date")
+    lines = [f"Measured on {about['date']}: {words}."]
+    for section, title in SECTIONS.items():
+        of_section = [figure for figure in figures if figure.section == section]
+        if not of_section:
+            continue
+        names = header(section)
+        noted = any(figure.note for figure in of_section)
+        width = len(names) if noted else len(names) - 1
+        lines += ["", f"### {title}", "", "| " + " | ".join(names[:width]) + " |"]
+        lines.append("|---|" + "---:|---:|---|" + "---:|" * (len(names) == 6) + "---|" * noted)
+        lines += ["| " + " | ".join(cells[:width]) + " |" for cells in rows(section, of_section)]
+    return "\n".join([*lines, ""])
+
+
+def write_markdown(path: Path, text: str) -> None:
+    """Put `text` between the marks in the page, whose other words are left alone.
+
+    Raises ValueError where the page does not have the marks.
+    """
+    page = path.read_text(encoding="utf-8")
+    before, mark, rest = page.partition(BEGIN)
+    _, end, after = rest.partition(END)
+    if not mark or not end:
+        raise ValueError(f"{path.name} lacks the marks {BEGIN} and {END}")
+    path.write_text(f"{before}{BEGIN}\n\n{text}\n{END}{after}", encoding="utf-8")
+
+
+def as_json(figures: Sequence[Figure], about: Mapping[str, str]) -> str:
+    """All figures with every repeat, and what they were measured on."""
+    return json.dumps({"about": dict(about), "figures": [vars(figure) for figure in figures]}, indent=1)

@@ -1,0 +1,132 @@
+"""How fast everything is, side by side in one run: `make bench`, or `python benchmarks/speed.py`.
+
+A full bench takes a few minutes and puts its tables into docs/benchmarks.md; see benchmarks/README.md.
+"""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from rich.console import Console
+
+from bench import report
+from bench.counts import FULL, QUICK, TINY, Counts
+from bench.harness import Figure, Piece, rates, ratio
+from bench.machine import description, load
+
+PAGE = Path(__file__).resolve().parent.parent / "docs" / "benchmarks.md"
+SECTIONS = ("rates", "startup", "compile", "shares", "memory")
+
+
+def pieces(counts: Counts, scratch: Path, say: Callable[[str], None]) -> list[Piece]:
+    """Everything whose rate is compared, as far as it is installed."""
+    from bench import hosts, negmas_host
+
+    found = [
+        *hosts.engine_pieces(counts, scratch),
+        *hosts.plain_pieces(counts),
+        *hosts.mesa_pieces(counts),
+    ]
+    try:
+        found += negmas_host.negmas_pieces(counts)
+    except ImportError:
+        say(negmas_host.MISSING)
+    return found
+
+
+def measure(counts: Counts, only: Sequence[str], console: Console) -> list[Figure]:
+    """All figures asked for; `only` names sections or pieces, empty means all."""
+    status = console.status("")
+
+    def say(text: str) -> None:
+        status.update(text) if console.is_terminal else console.print(f"… {text}", style="dim")
+
+    def wanted(name: str) -> bool:
+        return not only or name in only
+
+    figures: list[Figure] = []
+    with tempfile.TemporaryDirectory() as scratch, status:
+        if wanted("rates") or set(only) - set(SECTIONS):
+            chosen = [
+                piece
+                for piece in pieces(counts, Path(scratch), lambda text: console.print(text))
+                if wanted("rates") or wanted(piece.name)
+            ]
+            warm_up(say)
+            figures += rates(chosen, counts.rounds, say)
+            figures += ratios(figures)
+        if wanted("startup"):
+            from bench.processes import startup
+
+            figures += startup(counts, say)
+        if wanted("compile"):
+            from bench.processes import compiling
+
+            figures += compiling(counts, say)
+        if wanted("shares"):
+            from bench.shares import shares
+
+            warm_up(say)
+            figures += shares(counts, say)
+        if wanted("memory"):
+            from bench.processes import memory
+
+            figures += memory(counts, say)
+    return figures
+
+
+def ratios(figures: Sequence[Figure]) -> list[Figure]:
+    """Those of the ratios for which both sides were measured."""
+    by_name = {figure.name: figure for figure in figures}
+    return [
+        ratio(by_name[over], by_name[under], title)
+        for over, under, title in report.RATIOS
+        if over in by_name and under in by_name
+    ]
+
+
+def warm_up(say: Callable[[str], None]) -> None:
+    """Have the rules compiled and the points packed before anything is timed."""
+    from bargain_sim.engine import is_compiled, warm_up
+    from bench import design
+
+    say("packing" if is_compiled() else "compiling the rules for this machine, once")
+    warm_up(design.group().packed)
+    design.packed_points(), design.scenarios(), design.columns()
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Measure, show, and after a full bench write the page."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--quick", action="store_true", help="a rough look in under a minute; writes no page")
+    parser.add_argument("--tiny", action="store_true", help="next to nothing, to see whether it works")
+    parser.add_argument(
+        "--only",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help=f"a section ({', '.join(SECTIONS)}) or a piece, such as engine_1; may be given again",
+    )
+    parser.add_argument("--json", type=Path, metavar="FILE", help="also write every repeat to FILE")
+    chosen = parser.parse_args(arguments)
+    counts = TINY if chosen.tiny else QUICK if chosen.quick else FULL
+    console = Console(soft_wrap=False)
+    about = {**description(), "load before": load()}
+    console.print("Scenario exploration, not prediction: these are speeds, not findings.", style="dim")
+    figures = measure(counts, chosen.only, console)
+    if not figures:
+        parser.error(f"nothing is called {', '.join(chosen.only)}")
+    about["load after"] = load()
+    report.show(figures, console)
+    if chosen.json:
+        chosen.json.write_text(report.as_json(figures, about), encoding="utf-8")
+    if counts is FULL and not chosen.only:
+        report.write_markdown(PAGE, report.markdown(figures, about))
+        console.print(f"The tables are in docs/{PAGE.name}.")
+
+
+if __name__ == "__main__":  # Mesa's second process imports this file again
+    main()
