@@ -10,12 +10,12 @@ import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from rich.console import Console
-
 from bench import report
 from bench.counts import FULL, QUICK, TINY, Counts
 from bench.harness import Figure, Piece, rates, ratio
 from bench.machine import description, load
+from rich.console import Console
+from rich.markup import escape
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "benchmarks.md"
 SECTIONS = ("rates", "startup", "compile", "shares", "memory")
@@ -42,7 +42,10 @@ def measure(counts: Counts, only: Sequence[str], console: Console) -> list[Figur
     status = console.status("")
 
     def say(text: str) -> None:
-        status.update(text) if console.is_terminal else console.print(f"… {text}", style="dim")
+        if console.is_terminal:
+            status.update(escape(text))
+        else:
+            console.print(f"… {text}", markup=False, highlight=False)
 
     def wanted(name: str) -> bool:
         return not only or name in only
@@ -52,7 +55,7 @@ def measure(counts: Counts, only: Sequence[str], console: Console) -> list[Figur
         if wanted("rates") or set(only) - set(SECTIONS):
             chosen = [
                 piece
-                for piece in pieces(counts, Path(scratch), lambda text: console.print(text))
+                for piece in pieces(counts, Path(scratch), lambda text: console.print(text, markup=False))
                 if wanted("rates") or wanted(piece.name)
             ]
             warm_up(say)
@@ -90,12 +93,14 @@ def ratios(figures: Sequence[Figure]) -> list[Figure]:
 
 def warm_up(say: Callable[[str], None]) -> None:
     """Have the rules compiled and the points packed before anything is timed."""
-    from bargain_sim.engine import is_compiled, warm_up
     from bench import design
+
+    from bargain_sim.engine import is_compiled, warm_up
 
     say("packing" if is_compiled() else "compiling the rules for this machine, once")
     warm_up(design.group().packed)
-    design.packed_points(), design.scenarios(), design.columns()
+    design.baseline()
+    design.columns()
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -113,10 +118,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write every repeat to FILE")
     chosen = parser.parse_args(arguments)
     counts = TINY if chosen.tiny else QUICK if chosen.quick else FULL
-    console = Console(soft_wrap=False)
+    console, progress = Console(), Console(stderr=True)
     about = {**description(), "load before": load()}
     console.print("Scenario exploration, not prediction: these are speeds, not findings.", style="dim")
-    figures = measure(counts, chosen.only, console)
+    figures = measure(counts, chosen.only, progress)
     if not figures:
         parser.error(f"nothing is called {', '.join(chosen.only)}")
     about["load after"] = load()

@@ -13,9 +13,7 @@ class Counts:
     sweep_runs: int
     engine_runs: int
     own_runs: int  # with draws of their own at every point
-    plain: int
-    simulate: int
-    mesa: int
+    slow: int  # for each of the hosts that play one negotiation at a time
     mesa_two: int
     negmas: int
     negmas_large: int
@@ -31,9 +29,7 @@ FULL = Counts(
     sweep_runs=5_242,  # four part files of 131,072 rows, all but full: an even load for two threads
     engine_runs=2_000,
     own_runs=500,
-    plain=1_000,
-    simulate=400,
-    mesa=500,
+    slow=500,
     mesa_two=500,
     negmas=50,
     negmas_large=2,
@@ -48,9 +44,7 @@ QUICK = Counts(
     sweep_runs=2_621,
     engine_runs=500,
     own_runs=200,
-    plain=200,
-    simulate=100,
-    mesa=200,
+    slow=200,
     mesa_two=0,
     negmas=10,
     negmas_large=0,
@@ -65,11 +59,9 @@ TINY = Counts(
     sweep_runs=2,
     engine_runs=2,
     own_runs=1,
-    plain=2,
-    simulate=1,
-    mesa=2,
+    slow=2,
     mesa_two=0,
-    negmas=0,
+    negmas=1,
     negmas_large=0,
     startups=1,
     cold_compiles=0,

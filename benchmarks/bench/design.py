@@ -1,17 +1,14 @@
 """The work that all hosts are given: the baseline at 100 points close around its own values.
 
-Close, so that a negotiation takes as many turns at one point as at another: hosts that can only play a
-few hundred then play the same kind of negotiation as those that play a million.
+Close, so that a negotiation takes as many turns at one point as at another.  Hosts that take one
+negotiation at a time play runs 0, 1, 2 … of the baseline itself, which lies in the middle.
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import cache
 from typing import Any
 
-from bargain_sim.scenario.loader import with_values
-from bargain_sim.scenario.pack import Packed
 from bargain_sim.scenario.schema import Scenario
 from bargain_sim.store.table import Columns
 from bargain_sim.sweeps.loading import LoadedSweep, load_sweep
@@ -50,30 +47,16 @@ def group() -> Group:
 
 
 @cache
-def packed_points() -> tuple[Packed, ...]:
-    """Each point on its own, for hosts that take one negotiation at a time."""
-    points = group()
-    return tuple(
-        replace(points.packed, floats=floats, ints=ints)
-        for floats, ints in zip(points.floats, points.ints, strict=True)
-    )
-
-
-@cache
-def scenarios() -> tuple[Scenario, ...]:
-    """The scenario at every point."""
-    table = loaded().table
-    return tuple(
-        with_values(loaded().resolved, {path: values[point] for path, values in table.items()})
-        for point in range(POINTS)
-    )
+def baseline() -> Scenario:
+    """The scenario in the middle of the points, for hosts that take one negotiation at a time."""
+    return loaded().resolved.scenario
 
 
 @cache
 def columns() -> Columns:
     """What the table of this sweep holds."""
     scenario = loaded().resolved.scenario
-    factors = {name: True for name in loaded().sweep.columns().values()}
+    factors = dict.fromkeys(loaded().sweep.columns().values(), True)
     return Columns(factors, scenario.side_ids, tuple(scenario.counters))
 
 

@@ -67,7 +67,7 @@ def rates(pieces: Sequence[Piece], rounds: int, say: Callable[[str], None]) -> l
         every = turns[figure.name]
         n = sum(played.negotiations for played in every)
         mean = sum(played.turns for played in every) / n
-        figure.note = f"{every[0].negotiations:,} a repeat, {mean:.1f} turns each"
+        figure.note = f"{mean:.0f}; {every[0].negotiations:,}"
     return figures
 
 

@@ -13,6 +13,7 @@ import numpy as np
 from bargain_sim.api import sweep
 from bargain_sim.draws import draws_for
 from bargain_sim.play import play_out, simulate
+from bargain_sim.scenario.pack import pack
 from bargain_sim.sweeps.runner import run_parts
 from bench import design
 from bench.counts import Counts
@@ -24,10 +25,11 @@ PARTS = 8
 
 def engine_pieces(counts: Counts, scratch: Path) -> Iterator[Piece]:
     """The engine with draws but no results kept, and whole sweeps as a user runs them."""
-    one, own, two = design.job(counts.engine_runs), design.job(counts.own_runs, False), counts.engine_runs
+    one, own = design.job(counts.engine_runs), design.job(counts.own_runs, common=False)
 
     def on_two_threads() -> list[Any]:
-        job, found = design.job(2 * two), []
+        job = design.job(2 * counts.engine_runs)
+        found: list[Any] = []
         edges = [round(k * job.rows / PARTS) for k in range(PARTS + 1)]
         parts = [(k, start, stop) for k, (start, stop) in enumerate(itertools.pairwise(edges))]
         run_parts(job, parts, lambda number, start, stop, rows: found.append(rows), 2)
@@ -59,21 +61,15 @@ def engine_pieces(counts: Counts, scratch: Path) -> Iterator[Piece]:
 
 def plain_pieces(counts: Counts) -> Iterator[Piece]:
     """The rules on lists: the bare loop, and the door that writes a transcript."""
+    scenario = design.baseline()
+    packed = pack(scenario)
 
     def bare() -> list[int]:
-        turns = []
-        for k in range(counts.plain):
-            run, point = divmod(k, design.POINTS)
-            if k % design.POINTS == 0:  # like a sweep: a run's draws serve all points
-                draws = draws_for(0, run, design.group().sizes.turns).tolist()
-            turns.append(play_out(design.packed_points()[point], draws)[2])
-        return turns
+        turns = packed.sizes.turns
+        return [play_out(packed, draws_for(0, k, turns).tolist())[2] for k in range(counts.slow)]
 
     def with_transcripts() -> list[int]:
-        return [
-            simulate(design.scenarios()[k % design.POINTS], 0, k // design.POINTS).turns
-            for k in range(counts.simulate)
-        ]
+        return [simulate(scenario, 0, k).turns for k in range(counts.slow)]
 
     def counted(turns: list[int]) -> Played:
         return Played(len(turns), sum(turns))
@@ -83,22 +79,17 @@ def plain_pieces(counts: Counts) -> Iterator[Piece]:
 
 
 def mesa_pieces(counts: Counts) -> Iterator[Piece]:
-    """`mesa.batch_run` of the same model at the same points, its rows put into a DataFrame."""
+    """`mesa.batch_run` of the same model, its rows put into a DataFrame."""
     import mesa
     import pandas as pd
 
     from bargain_sim.model import NegotiationModel
 
     def batch(n: int, processes: int) -> pd.DataFrame:
-        points = min(n, design.POINTS)
         rows = mesa.batch_run(
             NegotiationModel,
-            # Ready-made scenarios, so that Mesa is not charged for reading YAML.
-            parameters={
-                "scenario": list(design.scenarios()[:points]),
-                "seed": [0],
-                "run": range(n // points),
-            },
+            # A scenario that is loaded already, so that Mesa is not charged for reading YAML.
+            parameters={"scenario": [design.baseline()], "seed": [0], "run": range(n)},
             number_processes=processes,
             display_progress=False,
         )
@@ -108,6 +99,6 @@ def mesa_pieces(counts: Counts) -> Iterator[Piece]:
         runs = frame.drop_duplicates("RunId")
         return Played(len(runs), float(runs["turn"].sum()))
 
-    yield Piece("mesa_1", "`mesa.batch_run`, 1 process", lambda: batch(counts.mesa, 1), counted)
+    yield Piece("mesa_1", "`mesa.batch_run`, 1 process", lambda: batch(counts.slow, 1), counted)
     if counts.mesa_two:
         yield Piece("mesa_2", "`mesa.batch_run`, 2 processes", lambda: batch(counts.mesa_two, 2), counted)

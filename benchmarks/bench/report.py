@@ -40,16 +40,17 @@ RATIOS = (
 
 def number(value: float, unit: str) -> str:
     """A value with about three figures that mean something."""
-    if unit == "negotiations/s" and value >= 1000:
+    if unit == "negotiations/s" and value >= 10_000:
         return f"{round(value, -2):,.0f}"
     if value >= 100:
         return f"{value:,.0f}"
     return f"{value:.1f}" if value >= 10 else f"{value:.2f}" if value >= 0.095 else f"{value:.3f}"
 
 
-def header(section: str) -> list[str]:
-    last = {"rates": "× slower than the engine on 1 thread", "shares": "share"}.get(section)
-    return ["", "median", "lowest – highest", "unit", *([last] if last else []), "note"]
+def header(section: str, figures: Sequence[Figure]) -> list[str]:
+    """Names of the columns; all figures of a section have one unit."""
+    more = {"rates": ["engine’s multiple", "turns; played a repeat"], "shares": ["share"]}.get(section, [])
+    return ["", f"median, {figures[0].unit}", "lowest – highest", *more]
 
 
 def rows(section: str, figures: Sequence[Figure]) -> list[list[str]]:
@@ -60,12 +61,12 @@ def rows(section: str, figures: Sequence[Figure]) -> list[list[str]]:
     for figure in figures:
         spread = [number(bound, figure.unit) for bound in (min(figure.values), max(figure.values))]
         cells = [figure.title, number(figure.median, figure.unit)]
-        cells += [" – ".join(spread) if len(figure.values) > 1 else "once", figure.unit]
+        cells.append(" – ".join(spread) if len(figure.values) > 1 else "once")
         if section == "rates":
-            cells.append(number(engine.median / figure.median, "×") if engine else "")
+            cells += [number(engine.median / figure.median, "×") if engine else "", figure.note]
         if section == "shares":
             cells.append(f"{100 * figure.median / total:.1f} %")
-        found.append([*cells, figure.note])
+        found.append(cells)
     return found
 
 
@@ -76,8 +77,8 @@ def show(figures: Sequence[Figure], console: Console) -> None:
         if not of_section:
             continue
         table = Table(title=title, title_justify="left", title_style="bold")
-        for k, name in enumerate(header(section)):
-            table.add_column(name, justify="right" if k in (1, 2, 4) else "left")
+        for k, name in enumerate(header(section, of_section)):
+            table.add_column(name, justify="right" if k else "left", overflow="fold")
         for cells in rows(section, of_section):
             table.add_row(*(cell.replace("`", "") for cell in cells))
         console.print(table)
@@ -91,12 +92,10 @@ def markdown(figures: Sequence[Figure], about: Mapping[str, str]) -> str:
         of_section = [figure for figure in figures if figure.section == section]
         if not of_section:
             continue
-        names = header(section)
-        noted = any(figure.note for figure in of_section)
-        width = len(names) if noted else len(names) - 1
-        lines += ["", f"### {title}", "", "| " + " | ".join(names[:width]) + " |"]
-        lines.append("|---|" + "---:|---:|---|" + "---:|" * (len(names) == 6) + "---|" * noted)
-        lines += ["| " + " | ".join(cells[:width]) + " |" for cells in rows(section, of_section)]
+        names = header(section, of_section)
+        lines += ["", f"### {title}", "", "| " + " | ".join(names) + " |"]
+        lines.append("|---|" + "---:|" * (len(names) - 1))
+        lines += ["| " + " | ".join(cells) + " |" for cells in rows(section, of_section)]
     return "\n".join([*lines, ""])
 
 

@@ -43,6 +43,7 @@ def draw_figures(
     folder.mkdir(parents=True, exist_ok=True)
     labels = dict(results.factor_labels)
     wanted = kinds is None or "trust_fan" in kinds
+    curve = frontier(base)
     return draw_all(
         results.frame,
         dict(results.factors),
@@ -55,9 +56,13 @@ def draw_figures(
         origin=Origin(name=manifest.name, seed=manifest.seed, runs=manifest.rows),
         turn_days=float(base.turn_days),
         horizon=int(base.turns),
-        frontier=frontier(base).points,
+        frontier=curve.points,
+        bonus=curve.bonus,
         outside=outside_options(base),
         trust=trust_of(base, manifest.seed, _FAN_RUNS) if wanted else None,
+        trust_origin=Origin(
+            name=f"{base.name}, before the factors of {manifest.name}", seed=manifest.seed, runs=_FAN_RUNS
+        ),
     )
 
 

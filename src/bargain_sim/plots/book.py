@@ -75,6 +75,7 @@ def draw_all(
     bonus: tuple[float, float] = (0.0, 0.0),
     outside: tuple[float, float] | None = None,
     trust: ArrayLike | None = None,
+    trust_origin: Origin | None = None,
 ) -> list[Path]:
     """Draw the figures of a sweep into the folder `out` and return the files written.
 
@@ -82,7 +83,8 @@ def draw_all(
     to `numeric` or `categorical`, in the order of the sweep; `sides` maps the two ids to their
     names; `labels` names factors and their levels.  `kinds` picks some figures (names of
     `plots.KINDS`; None: all that make sense), `sizes` print and projector sheets (the latter named
-    `…_projector`).  `frontier`, `bonus`, `outside` and `trust` as in `utility_plane` and `trust_fan`.
+    `…_projector`).  `frontier`, `bonus`, `outside` and `trust` as in `utility_plane` and `trust_fan`;
+    `trust_origin` says which runs `trust` is of.
 
     With one factor: shares of endings.  With two: shares over each, both maps.  With three or more:
     the same, in small multiples over one of them; further factors are averaged over, and the footer
@@ -128,7 +130,7 @@ def draw_all(
     )
     if trust is not None:
         figures["trust_fan"] = lambda size: trust_fan.draw(
-            trust, (first, second), labels=names, origin=made(*factors), size=size
+            trust, (first, second), labels=names, origin=trust_origin or made(*factors), size=size
         )
     return _write(figures, Path(out), formats, sizes, kinds)
 

@@ -64,7 +64,9 @@ def draw(
     need(frame, "deal_turn", "turns", "outcome")
     parts, left_out = facets(frame, by, labels, most=6)
     unit = "turns" if turn_days is None else "months"
-    last = float(horizon if horizon is not None else frame["turns"].max())
+    # A horizon that is too short must not drop a deal.
+    ends = frame[["turns", "deal_turn"]].astype("float64").max()
+    last = max(float(horizon or 0), float(ends.max()))
     end = last if turn_days is None else last * turn_days / _DAYS_A_MONTH
     subtitle = f"Share of all runs that agree a package, by {unit} since the start; dashed: median"
     if left_out:

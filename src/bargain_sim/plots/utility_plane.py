@@ -52,7 +52,9 @@ def caption(
         f"Over {plural(len(frame), 'run')} the median utility is {medians[0]:.1f} points for {names[0]} and "
         f"{medians[1]:.1f} for {names[1]}; both end above zero in {percent(gain)} of the runs"
     )
-    return text + (f", and {percent(inside)} of them lie inside the frontier." if inside is not None else ".")
+    return text + (
+        f", and {percent(inside)} of all runs lie inside the frontier." if inside is not None else "."
+    )
 
 
 def draw(
@@ -81,14 +83,16 @@ def draw(
     outcomes = frame["outcome"].astype(str).to_numpy()
     occurring = [name for name in STACK if (outcomes == name).any()]
     sheet, grid = lay_out(
-        "What both sides end up with", "Utility: points received minus costs paid, with the bonus of a completed grand bargain. "
+        "What both sides end up with",
+        "Utility: points received minus costs paid, plus the bonus of a completed grand bargain. "
         "Cross: median.",
         len(occurring), origin or Origin(runs=len(frame)), size,
         4 if len(occurring) > 6 else 3,
     )  # fmt: skip
     # Where a grand bargain was completed its bonus comes on top, for the frontier as for the runs.
-    extent = _extent(points, curve, outside)
-    across = 26 if len(occurring) <= 2 else 18
+    both = None if curve is None else np.concatenate([curve, curve + np.array(bonus)])
+    extent = _extent(points, curve if "grand_bargain" not in occurring else both, outside)
+    across = 26 if len(occurring) <= 2 else 24
     with sheet.house():
         for axes, name in zip(grid, occurring, strict=True):
             lifted = curve if name != "grand_bargain" or curve is None else curve + np.array(bonus)

@@ -41,16 +41,20 @@ def prepare(terms: Terms, state: State) -> None:
                     terms.closed[c] = 1
                     spread = True
     for c in range(n):
+        terms.unit[c] = terms.value[c] / terms.units[c]
         if terms.closed[c] == 0:
             terms.total[terms.giver[c]] += terms.value[c]
+    for i in range(2):
+        terms.prior_kept[i] = terms.initial_trust[i] * terms.prior_strength[i]
+        terms.prior_broken[i] = (1.0 - terms.initial_trust[i]) * terms.prior_strength[i]
     sort_by_worth(terms, state.cost, terms.sorted)
 
 
 def begin(terms: Terms, state: State) -> None:
     """Set the state to the start of a negotiation under prepared terms."""
     for i in range(2):
-        state.kept[i] = terms.initial_trust[i] * terms.prior_strength[i]
-        state.broken[i] = (1.0 - terms.initial_trust[i]) * terms.prior_strength[i]
+        state.kept[i] = terms.prior_kept[i]
+        state.broken[i] = terms.prior_broken[i]
         state.trust_before[i] = terms.initial_trust[i]
         state.low_trust[i] = 0
         state.step[i] = 0.0
@@ -87,7 +91,10 @@ def begin(terms: Terms, state: State) -> None:
     state.quiet[0] = 0
     state.pause_from[0] = -1
     state.status_acts[0] = 0
-    state.costs_moved[0] = 0
+    state.costs_hold[0] = 0
+    state.n_short[0] = 0
+    state.n_standing[0] = 0
+    state.marked[0] = 0
     state.act[0] = SILENT
     state.pause_reason[0] = NO_REASON
     state.n_moves[0] = 0

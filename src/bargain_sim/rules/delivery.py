@@ -20,6 +20,7 @@ def carry_out(terms: Terms, state: State, i: int, t: int, announced: float, d: f
     state.announced[t] = announced
     state.fraction[t] = d
     state.n_moves[0] += 1
+    state.marked[0] = 1
     if d < 1.0:
         state.n_shortfalls[0] += 1
     w = weight_of(terms, 1 - i, announced)
@@ -31,10 +32,14 @@ def carry_out(terms: Terms, state: State, i: int, t: int, announced: float, d: f
         missing = part * (1.0 - d)
         points = part * terms.value[c]
         state.announced_units[c] += n
+        if missing > 0.0 and state.short[c] <= 0.0:
+            state.n_short[0] += 1
         state.short[c] += missing
         state.delivered[c] = state.announced_units[c] / terms.units[c] - state.short[c]
         if state.delivered[c] < 0.0:
             state.delivered[c] = 0.0
+        if terms.institution[c] == 1 and state.delivered[c] >= 1.0:
+            state.n_standing[0] += 1
         state.credit[c] += w * (1.0 - d) * points / announced
         state.given[i] += points * d
         price = part * d * state.cost[c]

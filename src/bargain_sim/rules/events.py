@@ -24,7 +24,8 @@ def strike_events(terms: Terms, state: State, t: int, u: float) -> None:
     for e in range(terms.n_events[0]):
         if state.struck[e] == 1:
             fresh = strike(terms, state, e, t) or fresh
-    if fresh or state.costs_moved[0] == 1:
+    ended = state.costs_hold[0] > 0 and t >= state.costs_hold[0]
+    if fresh or ended:
         move_costs(terms, state, t)
 
 
@@ -58,13 +59,15 @@ def begin_pause(state: State, t: int, reason: int) -> None:
 def move_costs(terms: Terms, state: State, t: int) -> None:
     """Costs now: base × the factors of all effects in force, plus the price of soft red lines."""
     n = terms.span[2]
-    state.costs_moved[0] = 0
+    state.costs_hold[0] = 0
     for c in range(n):
         factor = 1.0
         for e in range(terms.n_events[0]):
-            if state.cost_until[n * e + c] > t:
+            until = state.cost_until[n * e + c]
+            if until > t:
                 factor *= terms.event_factor[n * e + c]
-                state.costs_moved[0] = 1
+                if state.costs_hold[0] == 0 or until < state.costs_hold[0]:
+                    state.costs_hold[0] = until
         state.cost[c] = terms.base_cost[c] * factor + soft_price(terms, c)
     sort_by_worth(terms, state.cost, state.order)
 

@@ -69,7 +69,7 @@ def choose_concessions(terms: Terms, state: State, i: int) -> float:
     room = exposure_left(terms, state, i)
     for k in range(terms.span[i], terms.span[i + 1]):
         c = state.order[k]
-        unit = terms.value[c] / terms.units[c]
+        unit = terms.unit[c]
         if unit > state.readiness[i] or not may_be_announced(terms, state, c):
             continue
         points = state.readiness[i]

@@ -9,13 +9,12 @@ from bargain_sim.rules.limits import barred, requirements_met, units_left, whole
 from bargain_sim.rules.state import State, Terms
 from bargain_sim.rules.trust import cautious_trust
 
+SLACK = 1e-6  # points: more than sums of floats can be apart
+
 
 def institutions_stand(terms: Terms, state: State) -> bool:
     """Whether every institution (an embassy, an envoy) has been delivered in full."""
-    for c in range(terms.span[2]):
-        if terms.institution[c] == 1 and state.delivered[c] < 1.0:
-            return False
-    return True
+    return state.n_standing[0] == terms.n_institutions[0]
 
 
 def points_to_come(terms: Terms, state: State, giver: int) -> float:
@@ -70,6 +69,19 @@ def strike_dearest(terms: Terms, state: State, i: int) -> bool:
     return False
 
 
+def out_of_reach(terms: Terms, state: State) -> bool:
+    """Whether some side would not be content even if it got all that is left and gave nothing for it.
+
+    A bound that spares the search: striking concessions never raises what a side can hope for.
+    """
+    for i in range(2):
+        j = 1 - i
+        hoped = terms.total[j] - state.given[j] + terms.bonus[i] + SLACK
+        if cautious_trust(terms, state, i) * hoped < terms.outside_option[i]:
+            return True
+    return False
+
+
 def propose_everything(terms: Terms, state: State) -> None:
     """The package with which the search begins: all that is undelivered and crosses no red line."""
     for c in range(terms.span[2]):
@@ -81,6 +93,8 @@ def propose_everything(terms: Terms, state: State) -> None:
 
 def find_package(terms: Terms, state: State) -> bool:
     """Look for a package both sides want; it is left in `state.package`, empty if there is none."""
+    if out_of_reach(terms, state):
+        return False
     propose_everything(terms, state)
     while True:
         content0 = net_worth(terms, state, 0) >= terms.outside_option[0]
@@ -140,7 +154,7 @@ def choose_tranche(terms: Terms, state: State, i: int) -> float:
         left = units_left(terms, state, c)
         if left <= 0 or not requirements_met(terms, state, c):
             continue
-        unit = terms.value[c] / terms.units[c]
+        unit = terms.unit[c]
         n = whole_units(terms.tranche[i] - announced, unit, left)
         if n == 0 and announced == 0.0:
             n = 1

@@ -136,6 +136,9 @@ class Terms(NamedTuple):
     total: SideFloats  # points a side can give in all
     demandable: SideInts  # 1: the other wants something behind this side's red lines
     sorted: ConcessionInts  # each side's concessions, most value per cost first
+    unit: ConcessionFloats  # points in one unit of it
+    prior_kept: SideFloats  # a₀
+    prior_broken: SideFloats  # b₀
     n_institutions: OneInt
 
 
@@ -183,7 +186,10 @@ class State(NamedTuple):
     quiet: OneInt  # turns in a row without an announcement
     pause_from: OneInt  # turn in which the present pause began
     status_acts: OneInt  # in the present pause
-    costs_moved: OneInt  # 1: an effect on costs is in force
+    costs_hold: OneInt  # turn in which the first effect on costs ends; 0: none is in force
+    n_short: OneInt  # concessions announced but short
+    n_standing: OneInt  # institutions delivered in full
+    marked: OneInt  # 1: `chosen` or `corrected` hold something
 
     # This turn, overwritten by the next.
     act: OneInt

@@ -60,8 +60,8 @@ def verify(terms: Terms, state: State, i: int, t: int) -> None:
 def fade(terms: Terms, state: State) -> None:
     """Evidence of both sides fades towards the prior: a ← a₀ + ρ(a − a₀), b likewise."""
     for i in range(2):
-        a0 = terms.initial_trust[i] * terms.prior_strength[i]
-        b0 = (1.0 - terms.initial_trust[i]) * terms.prior_strength[i]
+        a0 = terms.prior_kept[i]
+        b0 = terms.prior_broken[i]
         rho = terms.evidence_kept[i]
         state.kept[i] = a0 + rho * (state.kept[i] - a0)
         state.broken[i] = b0 + rho * (state.broken[i] - b0)
@@ -74,8 +74,9 @@ def make_corrections(terms: Terms, state: State, u: float) -> None:
     concessions of the move: otherwise a small shortfall made good would earn more trust than
     delivering in full.
     """
+    if state.n_short[0] == 0:
+        return
     for c in range(terms.span[2]):
-        state.corrected[c] = 0
         if state.short[c] <= 0.0:
             continue
         i = terms.giver[c]
@@ -93,7 +94,10 @@ def make_good(terms: Terms, state: State, c: int) -> None:
     points = state.short[c] * terms.value[c]
     price = state.short[c] * state.cost[c]
     state.short[c] = 0.0
+    state.n_short[0] -= 1
     state.delivered[c] = state.announced_units[c] / terms.units[c]
+    if terms.institution[c] == 1 and state.delivered[c] >= 1.0:
+        state.n_standing[0] += 1
     state.given[i] += points
     state.received[j] += points
     state.paid[i] += price
@@ -101,4 +105,5 @@ def make_good(terms: Terms, state: State, c: int) -> None:
     state.kept[j] += terms.correction_credit[j] * state.credit[c]
     state.credit[c] = 0.0
     state.corrected[c] = 1
+    state.marked[0] = 1
     state.n_corrections[0] += 1

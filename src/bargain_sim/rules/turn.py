@@ -74,8 +74,11 @@ def open_turn(terms: Terms, state: State, draws: Floats, t: int, i: int) -> None
     """Events, corrections, verification, fading, pauses, walking out."""
     first = SLOTS * t
     state.act[0] = SILENT
-    for c in range(terms.span[2]):
-        state.chosen[c] = 0
+    if state.marked[0] == 1:
+        state.marked[0] = 0
+        for c in range(terms.span[2]):
+            state.chosen[c] = 0
+            state.corrected[c] = 0
     state.announced[t] = 0.0
     state.fraction[t] = 1.0
     strike_events(terms, state, t, draws[first + DRAW_EVENT])

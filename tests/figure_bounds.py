@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from itertools import combinations
+from typing import Any
 
-from matplotlib.axes import Axes
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
@@ -31,15 +31,15 @@ def _texts(sheet: Sheet) -> list[Text]:
     return found
 
 
-def _axes_texts(axes: Axes) -> list[Text]:
+def _axes_texts(axes: Any) -> list[Text]:
     if not axes.axison:
         return list(axes.texts)
-    found: list[Text] = [*axes.texts, axes.title, axes._left_title, axes._right_title]  # type: ignore[attr-defined]
+    found: list[Text] = [*axes.texts, axes.title, axes._left_title, axes._right_title]
     for axis in (axes.xaxis, axes.yaxis):
         found.append(axis.label)
         if axis.get_visible():
             # Only these ticks are drawn; an axis keeps others for later.
-            found += [tick.label1 for tick in axis._update_ticks() if tick.label1.get_visible()]  # type: ignore[attr-defined]
+            found += [tick.label1 for tick in axis._update_ticks() if tick.label1.get_visible()]
     return found
 
 

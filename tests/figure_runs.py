@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -12,7 +13,9 @@ from bargain_sim.codes import OUTCOMES
 SIDES = ("washington", "minsk")
 
 
-def runs(factors: dict[str, list], replicates: int = 40, seed: int = 0, only: str | None = None) -> pd.DataFrame:
+def runs(
+    factors: dict[str, list[Any]], replicates: int = 40, seed: int = 0, only: str | None = None
+) -> pd.DataFrame:
     """A full grid of `factors`; more of the first two numeric ones makes agreement likelier."""
     rng = np.random.default_rng(seed)
     blocks = []
@@ -33,7 +36,7 @@ def runs(factors: dict[str, list], replicates: int = 40, seed: int = 0, only: st
             "outcome": [OUTCOMES[c] for c in codes],
             "turns": turns.astype("int32"),
             "deal_turn": pd.array(
-                [int(rng.gamma(6, 5)) if d else None for d in deal], dtype="Int32"
+                [min(int(rng.gamma(6, 5)), 103) if d else None for d in deal], dtype="Int32"
             ),
         }
         for k, side in enumerate(SIDES):
@@ -45,12 +48,12 @@ def runs(factors: dict[str, list], replicates: int = 40, seed: int = 0, only: st
     return frame
 
 
-def trust_paths(count: int = 300, turns: int = 104, seed: int = 1) -> np.ndarray:
+def trust_paths(count: int = 300, turns: int = 104, seed: int = 1) -> np.ndarray[Any, np.dtype[np.float64]]:
     """Random walks of trust in (count, turns, 2), NaN after random ends."""
     rng = np.random.default_rng(seed)
     steps = rng.normal([0.004, 0.002], 0.03, (count, turns, 2))
     paths = np.clip(0.4 + np.cumsum(steps, axis=1), 0.02, 0.98)
-    ends = rng.integers(2, 2 * turns, count)
+    ends = rng.integers(2, 2 * turns + 2, count)
     for run, end in enumerate(ends):
         paths[run, end:] = np.nan
     return paths

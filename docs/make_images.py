@@ -1,0 +1,50 @@
+"""Make the pictures of the documentation again: `python docs/make_images.py` (about ten seconds).
+
+Runs the shipped sweep as `make demo` does, draws `docs/images/bargain_map.png`, and puts its caption,
+which holds the numbers, into the README as the picture's alternative text.  A test runs the sweep and
+compares that text, so a picture that no longer shows what the model does is noticed.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from bargain_sim import sweep
+from bargain_sim.api import draw_figures
+from bargain_sim.plots.book import CAPTIONS, plan
+from bargain_sim.store.results import Results
+
+DOCS = Path(__file__).resolve().parent
+README = DOCS.parent / "README.md"
+PICTURE = "docs/images/bargain_map.png"
+ALTERNATIVE = re.compile(r"!\[([^\]]*)\]\(" + re.escape(PICTURE) + r"\)")
+
+
+def caption_of(results: Results) -> str:
+    """What the picture shows, in one sentence, without drawing it."""
+    from bargain_sim.plots.bargain_map import caption
+
+    parts = plan(dict(results.factors), results.frame)
+    x, y = parts["x"], parts["y"]
+    assert x is not None and y is not None
+    return caption(results.frame, x, y, panel=parts["panel"], labels=dict(results.factor_labels))
+
+
+def plain(text: str) -> str:
+    """The caption as alternative text: on one line, with ordinary spaces, no brackets."""
+    return " ".join(text.replace("[", "(").replace("]", ")").split())
+
+
+def make_images() -> None:
+    """Draw the pictures and bring the README's alternative text up to date."""
+    results = sweep("trust_reciprocity")
+    draw_figures(results, DOCS / "images", kinds=["bargain_map"])
+    (DOCS / "images" / CAPTIONS).unlink()  # the caption stands in the README
+    text = README.read_text(encoding="utf-8")
+    picture = f"![{plain(caption_of(results))}]({PICTURE})"
+    README.write_text(ALTERNATIVE.sub(lambda _: picture, text), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    make_images()

@@ -1,0 +1,94 @@
+"""The benchmarks run and say what they mean; how fast anything is, is not asserted here."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+SPEED = ROOT / "benchmarks" / "speed.py"
+
+
+def bench(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run the harness as `make bench` does, in a process of its own (Mesa changes how others start)."""
+    path = os.pathsep.join(filter(None, [str(ROOT / "src"), os.environ.get("PYTHONPATH")]))
+    return subprocess.run(
+        [sys.executable, str(SPEED), *arguments],
+        check=False,
+        capture_output=True,
+        encoding="utf-8",
+        env={**os.environ, "PYTHONPATH": path, "PYTHONIOENCODING": "utf-8", "COLUMNS": "140"},
+    )
+
+
+@pytest.fixture
+def module(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Import a module of benchmarks/ by name."""
+    monkeypatch.syspath_prepend(str(SPEED.parent))
+    return importlib.import_module
+
+
+@pytest.mark.slow
+def test_everything_is_measured_in_tiny(tmp_path: Path) -> None:
+    page = ROOT / "docs" / "benchmarks.md"
+    before = page.read_bytes()
+    done = bench("--tiny", "--json", str(tmp_path / "figures.json"))
+    assert done.returncode == 0, done.stderr
+    told = json.loads((tmp_path / "figures.json").read_text(encoding="utf-8"))
+    figures = {(figure["section"], figure["name"]): figure for figure in told["figures"]}
+    assert {section for section, _ in figures} >= {"rates", "ratios", "startup", "shares", "process"}
+    hosts = {"engine_1", "engine_2", "sweep_memory", "sweep_stored", "plain", "simulate", "mesa_1"}
+    assert {name for section, name in figures if section == "rates"} >= hosts
+    for figure in told["figures"]:
+        assert figure["unit"] in {"negotiations/s", "×", "s", "MiB"}
+        assert figure["values"] and all(value > 0 for value in figure["values"]), figure
+    assert ("ratios", "sweep_stored/mesa_1") in figures
+    assert ("ratios", "engine_1/plain") in figures
+    assert {"date", "processor", "python", "numba", "load before", "load after"} <= set(told["about"])
+    if importlib.util.find_spec("negmas") is None:
+        assert "'.[benchmarks]'" in done.stderr
+    else:
+        assert ("rates", "negmas_10") in figures
+    assert page.read_bytes() == before  # only a full bench writes the page
+
+
+def test_a_name_that_does_not_exist_is_refused() -> None:
+    done = bench("--tiny", "--only", "nonsense")
+    assert done.returncode == 2
+    assert "nonsense" in done.stderr and "Traceback" not in done.stderr
+
+
+def test_pieces_take_turns_and_ratios_are_taken_within_a_round(module: Any) -> None:
+    harness = module("bench.harness")
+    order: list[str] = []
+
+    def piece(name: str) -> Any:
+        return harness.Piece(name, name, lambda: order.append(name), lambda _: harness.Played(10, 50.0))
+
+    a, b = harness.rates([piece("a"), piece("b")], 3, lambda text: None)
+    assert order == ["a", "b"] * 3
+    assert len(a.values) == 3 and a.note == "5; 10"
+    a.values, b.values = [8.0, 2.0, 9.0], [2.0, 1.0, 1.0]
+    assert harness.ratio(a, b, "").values == [4.0, 2.0, 9.0]
+
+
+def test_the_page_keeps_its_own_words(module: Any, tmp_path: Path) -> None:
+    report, harness = module("bench.report"), module("bench.harness")
+    page = tmp_path / "page.md"
+    page.write_text(f"Before.\n{report.BEGIN}\nold\n{report.END}\nAfter.\n", encoding="utf-8")
+    figures = [harness.Figure("startup", "help", "`bargain --help`", "s", [0.1, 0.2, 0.4])]
+    report.write_markdown(page, report.markdown(figures, {"date": "2025-12-05", "cores": "2"}))
+    text = page.read_text(encoding="utf-8")
+    assert text.startswith("Before.\n") and text.endswith("After.\n") and "old" not in text
+    assert "| `bargain --help` | 0.20 | 0.10 – 0.40 |" in text
+    page.write_text("no marks", encoding="utf-8")
+    with pytest.raises(ValueError, match="marks"):
+        report.write_markdown(page, "")
