@@ -4,6 +4,7 @@ Python examples (`>>>`) are run by pytest's doctest.  Here:
 
 - A block that begins with ```console is run line by line: `$ bargain …` must exit with 0, and what the
   page shows below it must occur in what is printed, in that order (`…` stands for left-out lines).
+  ```console exit=2 says that the commands of a block are refused.
 - A block such as ```yaml lesson.yaml is first written into that file.
 
 Each page has an empty folder of its own, in which its blocks run from top to bottom.
@@ -102,22 +103,23 @@ def shell(tmp_path: Path) -> dict[str, str]:
 @pytest.mark.skipif(shutil.which("sh") is None, reason="there is no shell here")
 @pytest.mark.parametrize(
     "page",
-    [page for page in PAGES if any(kind == "console" for kind, _ in blocks(page))],
+    [page for page in PAGES if any(kind.startswith("console") for kind, _ in blocks(page))],
     ids=lambda page: page.relative_to(ROOT).as_posix(),
 )
 def test_commands_run(page: Path, tmp_path: Path, shell: dict[str, str]) -> None:
     folder = tmp_path / "work"
     folder.mkdir()
     for kind, text in blocks(page):
-        language, _, file = kind.partition(" ")
-        if file:
-            (folder / file).write_text(text, encoding="utf-8")
+        language, _, rest = kind.partition(" ")
+        if rest and language != "console":
+            (folder / rest).write_text(text, encoding="utf-8")
         for command in commands_in(text) if language == "console" else []:
             done = subprocess.run(
                 ["sh", "-c", command.line], cwd=folder, env=shell,
                 capture_output=True, encoding="utf-8", stdin=subprocess.DEVNULL,
             )  # fmt: skip
-            assert done.returncode == 0, f"$ {command.line}\n{done.stderr}"
+            expected = int(rest.removeprefix("exit=") or 0)
+            assert done.returncode == expected, f"$ {command.line}\n{done.stderr}"
             missing = first_missing(command.shown, (done.stdout + done.stderr).splitlines())
             assert missing is None, f"$ {command.line}\ndoes not print: {missing}\nbut: {done.stdout}"
 

@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from bargain_sim import InputError, load_results, simulate, sweep
-from bargain_sim.analysis.pooled import pooled_shares
+from bargain_sim.analysis.shares import outcome_shares
 from bargain_sim.api import LARGEST_IN_MEMORY
 from bargain_sim.codes import OUTCOMES
 from bargain_sim.sweeps.definition import Factor, Sweep
@@ -265,12 +265,15 @@ def test_pooled_interval_covers_under_shared_luck() -> None:
     outcomes = np.where(rng.random(200) < 0.4, "stall", "piecemeal")
     alone = pd.DataFrame({"point": 0, "run": range(200), "outcome": outcomes})
     copies = pd.concat([alone.assign(point=point) for point in range(25)])
-    a = pooled_shares(alone).set_index("outcome").loc["stall"]
-    b = pooled_shares(copies).set_index("outcome").loc["stall"]
-    assert b["low"] == pytest.approx(a["low"])
-    assert b["high"] == pytest.approx(a["high"])
-    by = pooled_shares(copies.assign(kind=copies["point"] % 2), "kind")
+    a = outcome_shares(alone).set_index("outcome").loc["stall"]
+    b = outcome_shares(copies).set_index("outcome").loc["stall"]
+    assert b["low"] == pytest.approx(a["low"], abs=2e-4)
+    assert b["high"] == pytest.approx(a["high"], abs=2e-4)
+    naive = outcome_shares(copies.drop(columns="run")).set_index("outcome").loc["stall"]
+    assert naive["high"] - naive["low"] < 0.3 * (b["high"] - b["low"])
+    by = outcome_shares(copies.assign(kind=copies["point"] % 2), "kind")
     assert len(by) == 2 * len(OUTCOMES)
+    assert (by.loc[by["share"] == 0, "high"] > 0.01).all(), "200 runs of one luck are not 2,500"
 
 
 def test_the_definition_is_frozen_and_counts() -> None:

@@ -7,7 +7,7 @@ from statistics import NormalDist
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["wilson"]
+__all__ = ["independent_runs", "wilson"]
 
 
 def wilson(
@@ -39,3 +39,27 @@ def wilson(
     low = np.where((total > 0) & (hits > 0), np.clip(middle - half, 0.0, 1.0), 0.0)
     high = np.where((total > 0) & (hits < total), np.clip(middle + half, 0.0, 1.0), 1.0)
     return low, high
+
+
+def independent_runs(hits: ArrayLike, runs: ArrayLike) -> float:
+    """How many independent runs these are worth, for the interval of the share of `hits`.
+
+    `hits` says of each row whether it counts, `runs` gives its run number.  Under common random
+    numbers run k meets the same luck at every point, so rows with the same number lean the same
+    way: pooled over points, n rows tell less than n.  The answer is p(1 − p) over the variance of
+    the share between run numbers (a ratio estimator), at most n; for a share of 0 or 1 it is the
+    number of run numbers.  Give it to `wilson` in place of n.
+    """
+    counts = np.asarray(hits, dtype=np.float64)
+    n = len(counts)
+    _, cluster = np.unique(np.asarray(runs), return_inverse=True)
+    size = np.bincount(cluster).astype(np.float64)
+    clusters = len(size)
+    if clusters == n:
+        return float(n)
+    share = float(counts.mean())
+    if clusters < 2 or share in (0.0, 1.0):
+        return float(clusters)
+    residual = np.bincount(cluster, weights=counts) - share * size
+    variance = float((residual * residual).sum()) * clusters / (clusters - 1) / n**2
+    return min(float(n), share * (1.0 - share) / variance) if variance > 0.0 else float(n)

@@ -35,11 +35,11 @@ def outcome_tables(settings: Settings, results: Results) -> None:
 def _shares(results: Results) -> Table:
     from rich.table import Table
 
-    from bargain_sim.analysis.pooled import pooled_shares
+    from bargain_sim.analysis.shares import outcome_shares
 
     named = [name for name, kind in results.factors.items() if kind == "categorical"]
     by = named[0] if named else None
-    shares = pooled_shares(results.frame, by)
+    shares = outcome_shares(results.frame, by or ())
     table = Table(title="Endings, over all points (95 % interval)", title_justify="left")
     table.add_column("ending")
     levels = [None] if by is None else list(shares[by].drop_duplicates())

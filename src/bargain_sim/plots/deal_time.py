@@ -9,7 +9,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from numpy.typing import NDArray
 
-from bargain_sim.analysis.intervals import wilson
+from bargain_sim.analysis.intervals import independent_runs, wilson
 from bargain_sim.plots.grid import facets, need
 from bargain_sim.plots.panels import lay_out, name_axes, panel_title, per_cent
 from bargain_sim.plots.sheet import Origin, Sheet
@@ -145,7 +145,10 @@ def _words(frame: pd.DataFrame, turn_days: float | None, short: bool) -> str:
     times = _times(frame, turn_days)
     n = len(frame)
     without = n - len(times)
-    low, high = wilson(without, n)
+    worth = float(n)
+    if "run" in frame:  # pooled over points, runs share their luck
+        worth = independent_runs(frame["deal_turn"].isna().to_numpy(), frame["run"].to_numpy())
+    low, high = wilson(without / n * worth, worth)
     # One decimal more where the interval would else shrink to a point.
     decimals = 0 if float(high - low) >= 0.02 else 1
     interval = f"{100 * float(low):.{decimals}f}–{100 * float(high):.{decimals}f}\u00a0%"

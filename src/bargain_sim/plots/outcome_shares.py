@@ -10,7 +10,6 @@ import pandas as pd
 from matplotlib.axes import Axes
 from numpy.typing import NDArray
 
-from bargain_sim.analysis.intervals import wilson
 from bargain_sim.analysis.shares import outcome_shares
 from bargain_sim.plots import bands
 from bargain_sim.plots.grid import facets, is_numeric, levelled, need, rows_and_columns
@@ -113,12 +112,15 @@ def draw(
 def _table(frame: pd.DataFrame, x: str) -> tuple[pd.DataFrame, list[Any]]:
     """Counts, one row a level, one column an outcome and `n`; and the levels in order."""
     values = levelled(frame, x)
-    tidy = outcome_shares(pd.DataFrame({"x": values, "outcome": frame["outcome"]}), "x")
+    columns = {"x": values} | {name: frame[name] for name in ("outcome", "run") if name in frame}
+    tidy = outcome_shares(pd.DataFrame(columns), "x")
     wide = tidy.pivot(index="x", columns="outcome", values="count")
     wide.columns = pd.Index([str(column) for column in wide.columns])
     if not is_numeric(frame, x):
         wide = wide.reindex(list(dict.fromkeys(values)))
     wide["n"] = wide.sum(axis=1)
+    bargains = tidy[tidy["outcome"] == "grand_bargain"].set_index("x")
+    wide["low"], wide["high"] = bargains["low"], bargains["high"]
     return wide, list(wide.index)
 
 
@@ -163,9 +165,8 @@ def _panel(
 
 
 def _whiskers(sheet: Sheet, axes: Axes, at: NDArray[np.float64], table: pd.DataFrame, numeric: bool) -> None:
-    hits, n = table["grand_bargain"].to_numpy(), table["n"].to_numpy()
-    share = hits / n
-    low, high = wilson(hits, n)
+    share = (table["grand_bargain"] / table["n"]).to_numpy()
+    low, high = table["low"].to_numpy(), table["high"].to_numpy()
     around = np.vstack([np.maximum(share - low, 0), np.maximum(high - share, 0)])
     style: dict[str, Any] = {
         "fmt": "none", "ecolor": INK, "elinewidth": sheet.look.line * 0.7,
