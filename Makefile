@@ -16,8 +16,9 @@ help:
 	@echo "make bench   what the speed claims rest on"
 	@echo "make clean   remove .venv and caches (results/ is kept)"
 
+# --overwrite: results of an earlier version of the rules are replaced, not refused.
 demo: $(VENV)/.ready-core
-	$(BIN)/bargain sweep scenarios/sweeps/trust_reciprocity.yaml
+	$(BIN)/bargain sweep scenarios/sweeps/trust_reciprocity.yaml --overwrite
 	$(BIN)/bargain run scenarios/baseline.yaml
 
 # All three are run even where the first complains, so that one look shows everything.

@@ -3,7 +3,7 @@
 Every parameter is moved over the range in which it is studied, for both sides together, in every
 shipped scenario, and in the baseline under every other strategy (some parameters are read by one
 strategy only).  All levels meet the same luck, so differences between them are paired.  Changes are
-between the lowest and the highest of five levels, wherever on the range these lie.  Scenario
+between the level with the largest and that with the smallest share, of five over the range.  Scenario
 exploration, not prediction.
 """
 
@@ -13,6 +13,7 @@ import argparse
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -111,13 +112,12 @@ def parameters() -> list[Parameter]:
     """Every number that has a studied range, in the order of the schema, then the events'."""
     found = []
     for name, field in Side.model_fields.items():
-        extra = field.json_schema_extra
-        if field.annotation is Quantity and isinstance(extra, dict) and extra["studied"]:
-            low, high = extra["studied"]  # type: ignore[misc]
-            found.append(Parameter(name, str(extra["symbol"]), low, high, bool(extra["whole"])))
-    rate = Event.model_fields["rate"].json_schema_extra
-    assert isinstance(rate, dict)
-    low, high = rate["studied"]  # type: ignore[misc]
+        extra: Any = field.json_schema_extra
+        if field.annotation is Quantity and extra["studied"]:
+            low, high = extra["studied"]
+            found.append(Parameter(name, extra["symbol"], low, high, extra["whole"]))
+    rate: Any = Event.model_fields["rate"].json_schema_extra
+    low, high = rate["studied"]
     return [*found, Parameter(EVENT_RATE, "", low, high), Parameter(EVENT_WEIGHT, "", *WEIGHTS)]
 
 
@@ -173,7 +173,7 @@ def table(rows: Sequence[Sequence[Effect]], runs: int) -> str:
     """The effects of each parameter as a Markdown table, strongest place first."""
     lines = [
         f"{runs:,} runs a level under common random numbers. Changes are in percentage points of all runs;",
-        "± is one paired standard error. The five shares stand at five levels over the range.",
+        "± is one paired standard error. The shares stand at levels evenly over the range.",
         "",
         "| parameter | range | share of bargains changes most in | its shares, % | change "
         "| any ending changes most in | ending | change |",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +18,7 @@ from bargain_sim.rules.summary import COLUMNS
 from bargain_sim.rules.turn import turn
 from bargain_sim.scenario.pack import Packed, pack
 from bargain_sim.scenario.schema import Scenario
+from bargain_sim.strategies import Style, View
 
 Array = npt.NDArray[np.float64]
 
@@ -27,6 +29,9 @@ class Game:
     def __init__(self, scenario: Scenario, draws: Sequence[float] | None = None, run: int = 0) -> None:
         self.scenario = scenario
         self.packed = pack(scenario)
+        # Any: tests look into the lists, and set them, more freely than the rules' own types allow.
+        self.terms: Any
+        self.state: Any
         self.terms, self.state = self.packed.lists()
         turns = self.packed.sizes.turns
         self.draws = draws_for(0, run, turns).tolist() if draws is None else list(draws)
@@ -36,7 +41,7 @@ class Game:
 
     @property
     def running(self) -> bool:
-        return self.state.outcome[0] == RUNNING
+        return bool(self.state.outcome[0] == RUNNING)
 
     def step(self) -> None:
         turn(self.terms, self.state, self.draws, self.t)
@@ -83,7 +88,8 @@ class Rows:
 
     def ended(self, outcome: str) -> Array:
         """1.0 where the run ended so."""
-        return (self["outcome"] == OUTCOMES.index(outcome)).astype(np.float64)
+        endings: Array = (self["outcome"] == OUTCOMES.index(outcome)).astype(np.float64)
+        return endings
 
     @property
     def agreed(self) -> Array:
@@ -124,6 +130,34 @@ def never_rises(columns: Array, errors: float = 3.0) -> None:
         assert mean <= errors * error, f"step {k}: {columns.mean(axis=0)}, rise {mean:.5f} ± {error:.5f}"
 
 
-def sweep(make: Callable[..., Scenario], name: str, values: Sequence[float], runs: int, **fixed: object) -> Rows:
+def sweep(make: Callable[..., Scenario], name: str, values: Sequence[float], runs: int, **fixed: Any) -> Rows:
     """`make(name=value, **fixed)` for every value, run under common random numbers."""
     return compiled([make(**{name: value}, **fixed) for value in values], runs)
+
+
+def steps_of(game: Game, mover: int) -> list[float]:
+    """What the mover announced on each of its turns so far."""
+    first = 0 if game.terms.first_mover[0] == mover else 1
+    return [game.state.announced[t] for t in range(first, game.t, 2)]
+
+
+def style(**numbers: float) -> Style:
+    """A style of start values; `numbers` override."""
+    base = {
+        "reciprocity": 0.6,
+        "initiative": 2.0,
+        "trust_threshold": 0.25,
+        "opening": 1.0,
+        "max_step": 1e9,
+        "generosity": 0.2,
+        "inverse_response": 0.3,
+        "pace": 1.0,
+        "grit_turns": 3.0,
+    }
+    return Style(**(base | numbers))
+
+
+def view(**numbers: float) -> View:
+    """A view of nothing yet at trust ½; `numbers` override."""
+    base = dict.fromkeys(View._fields, 0.0) | {"trust": 0.5}
+    return View(**(base | numbers))

@@ -48,6 +48,10 @@ def check_turn(game: Game, units_before: list[int]) -> None:
                 assert terms.status[c] == 1, name
             if state.mode[0] == BARGAIN:
                 assert state.package[c] == 1, name
+    # Counts kept beside what they count.
+    whole = [terms.institution[c] == 1 and state.delivered[c] >= 1.0 for c in range(len(terms.units))]
+    assert state.n_standing[0] == sum(whole)
+    assert state.n_short[0] == sum(short > 0.0 for short in state.short)
     check_exposure(game, i, t)
     for side in range(2):
         trust = state.kept[side] / (state.kept[side] + state.broken[side])

@@ -85,7 +85,7 @@ FREE: dict[str, Any] = {
 
 def divisible(turns: int = 300, **sides: Mapping[str, Any]) -> Scenario:
     """The model's toy: one endlessly divisible concession a side, no limits."""
-    pile = {"value": 1e8, "cost": 0, "units": 10**12}
+    pile: dict[str, Any] = {"value": 1e8, "cost": 0, "units": 10**12}
     return scenario(
         side(**(FREE | dict(sides["a"]))),
         side(**(FREE | dict(sides["b"]))),
@@ -123,7 +123,7 @@ def rich_catalogue() -> dict[str, Any]:
 
     Behind hard red lines: `of_a_alliance`, `of_b_east`, `of_b_far_east`.
     """
-    status = {"kind": "status"}
+    status: dict[str, Any] = {"kind": "status"}
     return {
         "visits": concession("a", 6, 0.4, 2, **status),
         "call": concession("a", 6, 0.6, **status, requires=["visits"]),

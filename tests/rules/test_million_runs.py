@@ -7,8 +7,10 @@ so that nothing but the sweep's own columns is trusted.  A sample is replayed tu
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 from hosts import Array, Game, many_draws
 from invariants import play_checked
@@ -21,11 +23,12 @@ from bargain_sim.rules.begin import begin, prepare
 from bargain_sim.rules.state import Terms
 from bargain_sim.rules.summary import COLUMNS
 from bargain_sim.scenario.loader import load_scenario
-from bargain_sim.scenario.pack import Packed, pack, windows
+from bargain_sim.scenario.pack import Packed, as_lists, pack, windows
 from bargain_sim.scenario.schema import Counter, Scenario
 from bargain_sim.shipped import shipped_folder
 from bargain_sim.strategies import STRATEGIES
 
+Ints = npt.NDArray[np.int64]
 RUNS_A_POINT = 250
 WHOLE = 1e9  # what counters read for a whole concession: anything from a billionth of it shows
 
@@ -47,7 +50,7 @@ def shipped() -> list[Scenario]:
     return [s for s in [*everything, counted(rich(bonus=30))] if any(Game(s).terms.hard)]
 
 
-def random_points(packed: Packed, points: int, rng: np.random.Generator) -> tuple[Array, Array]:
+def random_points(packed: Packed, points: int, rng: np.random.Generator) -> tuple[Array, Ints]:
     """Packed terms, one row a point: parameters over their studied ranges, some at their bounds.
 
     Each parameter of each side stays as shipped in two points of five; strategies are drawn too.
@@ -55,7 +58,7 @@ def random_points(packed: Packed, points: int, rng: np.random.Generator) -> tupl
     floats = np.repeat(packed.floats[None], points, axis=0)
     ints = np.repeat(packed.ints[None], points, axis=0)
     for p in range(points):
-        terms = windows(Terms, packed.layout, floats[p], ints[p])
+        terms: Any = windows(Terms, packed.layout, floats[p], ints[p])
         for name, extra in RANGES.items():
             field = getattr(terms, name)
             low, high = extra["studied"] or (extra["low"], extra["high"])
@@ -73,7 +76,7 @@ def random_points(packed: Packed, points: int, rng: np.random.Generator) -> tupl
     return floats, ints
 
 
-def blocks(total: int) -> Iterator[tuple[Scenario, Packed, Array, Array, Array]]:
+def blocks(total: int) -> Iterator[tuple[Scenario, Packed, Array, Ints, Array]]:
     """Results of `total` runs or a few more, scenario by scenario: (…, rows of the engine)."""
     scenarios = shipped()
     rng = np.random.default_rng(20251205)
@@ -90,7 +93,7 @@ def hard_barred(packed: Packed) -> list[int]:
     return [c for c, hard in enumerate(packed_terms(packed).hard) if hard]
 
 
-def packed_terms(packed: Packed) -> Terms:
+def packed_terms(packed: Packed) -> Any:
     return windows(Terms, packed.layout, packed.floats, packed.ints)
 
 
@@ -108,18 +111,18 @@ def check_rows(scenario: Scenario, packed: Packed, rows: Array) -> None:
         assert (counts[:, column] == 0).all(), packed.concession_ids[c]
 
 
-def replay(scenario: Scenario, packed: Packed, floats: Array, ints: Array, number: int, run: int) -> int:
+def replay(scenario: Scenario, packed: Packed, floats: Array, ints: Ints, number: int, run: int) -> int:
     """Play one run of one point turn by turn in plain Python, checking everything; its outcome."""
     game = Game(scenario, many_draws(number, RUNS_A_POINT, packed.sizes.turns)[run].tolist())
     point = windows(Terms, packed.layout, floats, ints)
-    game.terms = Terms(*(field.tolist() for field in point))  # type: ignore[attr-defined]
+    game.terms = as_lists(point)
     prepare(game.terms, game.state)
     begin(game.terms, game.state)
     play_checked(game)
-    return game.state.outcome[0]
+    return int(game.state.outcome[0])
 
 
-def run_and_check(total: int, sample: int) -> tuple[int, np.ndarray[tuple[int], np.dtype[np.int64]]]:
+def run_and_check(total: int, sample: int) -> tuple[int, Ints]:
     """Runs played and how they ended."""
     played = 0
     endings = np.zeros(len(OUTCOMES), dtype=np.int64)

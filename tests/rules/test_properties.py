@@ -18,7 +18,7 @@ from bargain_sim.draws import draws_for
 from bargain_sim.rules.summary import COLUMNS, summarise
 from bargain_sim.scenario.pack import pack
 from bargain_sim.scenario.schema import Scenario
-from bargain_sim.strategies import STRATEGIES, Style, View
+from bargain_sim.strategies import STRATEGIES, Style, View, desired_step
 
 OFTEN = settings(
     max_examples=250, deadline=None, derandomize=True,
@@ -72,7 +72,7 @@ def test_summaries_are_the_same_too(strategy: str) -> None:
 def test_a_strategy_cannot_break_the_rules(
     nonsense: float, every: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    honest = rules_turn.desired_step
+    honest = desired_step
     calls = [0]
 
     def mad(number: int, see: View, own: Style) -> float:

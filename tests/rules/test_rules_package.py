@@ -11,6 +11,7 @@ from hosts import Game, constant_draws
 from toys import concession, red_line, rich, scenario, side
 
 from bargain_sim.codes import BARGAIN, COLLAPSE, DELIVER, GRAND_BARGAIN, OUTCOMES, RENEGE, TALKS, WAIT
+from bargain_sim.rules.delivery import carry_out
 from bargain_sim.rules.limits import barred
 from bargain_sim.rules.package import (
     choose_tranche,
@@ -21,7 +22,7 @@ from bargain_sim.rules.package import (
     net_worth,
     reneges,
 )
-from bargain_sim.rules.trust import cautious_trust
+from bargain_sim.rules.trust import cautious_trust, make_good
 
 
 def make(concessions: dict[str, Any], turns: int = 40, **sides: Any) -> Game:
@@ -35,7 +36,9 @@ def make(concessions: dict[str, Any], turns: int = 40, **sides: Any) -> Game:
 
 
 def names_in(game: Game) -> set[str]:
-    return {name for name, inside in zip(game.packed.concession_ids, game.state.package, strict=True) if inside}
+    return {
+        name for name, inside in zip(game.packed.concession_ids, game.state.package, strict=True) if inside
+    }
 
 
 # The search, told again from the model's sentence: sets and dictionaries, no order kept.
@@ -69,7 +72,7 @@ def told_again(game: Game) -> set[str]:
             points += game.terms.value[where[name]] * (1.0 - game.state.delivered[where[name]])
         for name in gives(i):
             cost += game.state.cost[where[name]] * (1.0 - game.state.delivered[where[name]])
-        return cautious_trust(game.terms, game.state, i) * (points + game.terms.bonus[i]) - cost
+        return float(cautious_trust(game.terms, game.state, i) * (points + game.terms.bonus[i]) - cost)
 
     while True:
         content = [net(i) >= game.terms.outside_option[i] for i in range(2)]
@@ -178,7 +181,9 @@ def test_no_package_when_nothing_is_left_to_strike() -> None:
 
 
 def test_no_package_in_which_one_side_gives_nothing() -> None:
-    game = make({"x": concession("a", 10, 1), "y": concession("b", 10, 1)}, a={"bonus": 100}, b={"bonus": 100})
+    game = make(
+        {"x": concession("a", 10, 1), "y": concession("b", 10, 1)}, a={"bonus": 100}, b={"bonus": 100}
+    )
     game.state.delivered[game.index("y")] = 1.0
     assert not find_package(game.terms, game.state)
 
@@ -195,12 +200,23 @@ def test_an_exactly_sufficient_net_suffices() -> None:
 
 
 def test_every_institution_must_stand_in_full() -> None:
-    game = make({"x": concession("a", 10, 1, 2, institution=True), "y": concession("b", 10, 1),
-                 "z": concession("b", 1, 0.1, institution=True)})  # fmt: skip
-    x, z = game.index("x"), game.index("z")
-    for delivered, stand in (((0.0, 1.0), False), ((1.0, 0.0), False), ((0.5, 1.0), False), ((1.0, 1.0), True)):
-        game.state.delivered[x], game.state.delivered[z] = delivered
-        assert institutions_stand(game.terms, game.state) == stand
+    game = make(
+        {
+            "x": concession("a", 10, 1, 2, institution=True),
+            "y": concession("b", 10, 1),
+            "z": concession("b", 1, 0.1, institution=True),
+        }
+    )
+    stand = []
+    for name, points, d in (("x", 5.0, 1.0), ("y", 10.0, 1.0), ("x", 5.0, 0.5), ("z", 1.0, 1.0)):
+        c = game.index(name)
+        game.state.chosen[:] = [0, 0, 0]
+        game.state.chosen[c] = 1
+        carry_out(game.terms, game.state, game.terms.giver[c], 0, points, d)
+        stand.append(institutions_stand(game.terms, game.state))
+    make_good(game.terms, game.state, game.index("x"))  # the last unit had fallen short
+    stand.append(institutions_stand(game.terms, game.state))
+    assert stand == [False, False, False, False, True]
 
 
 def test_without_institutions_a_package_may_come_at_once() -> None:
@@ -231,7 +247,14 @@ def in_bargain(game: Game, *names: str) -> Game:
 
 @pytest.mark.parametrize(
     ("tranche", "expected"),
-    [(0, {"x": 1}), (1.9, {"x": 1}), (2, {"x": 1}), (5, {"x": 2}), (13, {"x": 5, "xx": 1}), (99, {"x": 5, "xx": 2})],
+    [
+        (0, {"x": 1}),
+        (1.9, {"x": 1}),
+        (2, {"x": 1}),
+        (5, {"x": 2}),
+        (13, {"x": 5, "xx": 1}),
+        (99, {"x": 5, "xx": 2}),
+    ],
 )
 def test_a_tranche_or_at_least_one_unit(tranche: float, expected: dict[str, int]) -> None:
     game = make({"x": concession("a", 10, 1, 5), "xx": concession("a", 6, 2, 2), "y": concession("b")},
@@ -250,7 +273,9 @@ def test_only_what_is_in_the_package_is_delivered() -> None:
 
 
 def test_who_is_ahead_waits() -> None:
-    game = make({"x": concession("a", 10, 0, 5), "y": concession("b", 40, 0, 4)}, a={"tranche": 2}, b={"tranche": 10})
+    game = make(
+        {"x": concession("a", 10, 0, 5), "y": concession("b", 40, 0, 4)}, a={"tranche": 2}, b={"tranche": 10}
+    )
     in_bargain(game)
     acts = []
     for _ in range(9):
@@ -263,7 +288,9 @@ def test_who_is_ahead_waits() -> None:
 
 
 def test_equal_shares_go_on() -> None:
-    game = make({"x": concession("a", 10, 0, 2), "y": concession("b", 10, 0, 2)}, a={"tranche": 5}, b={"tranche": 5})
+    game = make(
+        {"x": concession("a", 10, 0, 2), "y": concession("b", 10, 0, 2)}, a={"tranche": 5}, b={"tranche": 5}
+    )
     in_bargain(game)
     game.play()
     assert (OUTCOMES[game.state.outcome[0]], game.t) == ("grand_bargain", 4)
@@ -295,8 +322,12 @@ def test_the_cost_owed_is_todays() -> None:
 
 
 def test_a_shortfall_keeps_a_package_open_until_it_is_made_good() -> None:
-    game = make({"x": concession("a", 10, 0), "y": concession("b", 10, 0)}, turns=30,
-                a={"reliability": 0, "shortfall_floor": 0.5, "correction": 0.5}, b={"reliability": 1})  # fmt: skip
+    game = make(
+        {"x": concession("a", 10, 0), "y": concession("b", 10, 0)},
+        turns=30,
+        a={"reliability": 0, "shortfall_floor": 0.5, "correction": 0.5},
+        b={"reliability": 1},
+    )
     game.draws = constant_draws(30, fraction=0.0, delivery=0.0, correction=0.999999)
     game.terms.rotation[0] = 0.0
     in_bargain(game)
@@ -308,8 +339,14 @@ def test_a_shortfall_keeps_a_package_open_until_it_is_made_good() -> None:
 
 
 def test_requirements_order_what_is_delivered_in_a_bargain() -> None:
-    game = make({"x": concession("a", 10, 0), "xx": concession("a", 10, 5, requires=["x"]), "y": concession("b", 5, 0)},
-                a={"tranche": 99, "bonus": 99})  # fmt: skip
+    game = make(
+        {
+            "x": concession("a", 10, 0),
+            "xx": concession("a", 10, 5, requires=["x"]),
+            "y": concession("b", 5, 0),
+        },
+        a={"tranche": 99, "bonus": 99},
+    )
     in_bargain(game)
     game.state.order[0], game.state.order[1] = game.index("xx"), game.index("x")
     choose_tranche(game.terms, game.state, 0)

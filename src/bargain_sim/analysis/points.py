@@ -49,7 +49,12 @@ def summarise_points(
         deals += np.bincount(point[dealt], minlength=n_points)
         deal_turns += np.bincount(point[dealt], weights=when, minlength=n_points)
     runs = counts.sum(axis=1)
-    frame = pd.DataFrame({"point": np.arange(n_points), **factors, "runs": runs})
+    # As in the table of runs: numbers are float64 there, whether whole or not.
+    columns = {
+        name: list(values) if isinstance(values[0], str) else np.asarray(values, dtype=np.float64)
+        for name, values in factors.items()
+    }
+    frame = pd.DataFrame({"point": np.arange(n_points), **columns, "runs": runs})
     safe = np.maximum(runs, 1)
     for k, outcome in enumerate(OUTCOMES):
         low, high = wilson(counts[:, k], runs, confidence)

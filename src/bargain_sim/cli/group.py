@@ -8,6 +8,7 @@ from typing import Final
 
 import click
 
+from bargain_sim import __version__
 from bargain_sim.cli import commands
 from bargain_sim.cli.settings import settings_options
 
@@ -55,7 +56,7 @@ class _Commands(click.Group):
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @settings_options
-@click.version_option(package_name="bargain-sim", message="bargain-sim %(version)s")
+@click.version_option(__version__, message="bargain-sim %(version)s")
 def bargain() -> None:
     """Sequential concessions without an enforcer: trust, reciprocity and a grand bargain.
 

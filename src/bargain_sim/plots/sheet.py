@@ -15,6 +15,7 @@ from matplotlib.font_manager import FontProperties
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.legend import Legend
 
+from bargain_sim.errors import InputError
 from bargain_sim.plots.style import INK, LOOKS, QUIET, Look, rc
 from bargain_sim.plots.words import joined, plural
 
@@ -46,9 +47,9 @@ class Origin:
 
 
 def look_named(size: str) -> Look:
-    """The size called `print` or `projector`; ValueError for any other."""
+    """The size called `print` or `projector`; InputError for any other."""
     if size not in LOOKS:
-        raise ValueError(f"there is no size `{size}`; known are {', '.join(LOOKS)}")
+        raise InputError(f"there is no size `{size}`", remedy=f"Known are {', '.join(LOOKS)}")
     return LOOKS[size]
 
 

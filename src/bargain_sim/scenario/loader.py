@@ -86,6 +86,10 @@ def resolve(
 
 def _resolved(top: Tree, folder: Path | None, origin: Path | None, overrides: Overrides) -> Resolved:
     """`resolve`, once the top layer is read; `origin` is its file, if it came from one."""
+    if is_sweep(top):
+        raise InputError(
+            "this is a sweep, not a scenario", remedy="Use `bargain sweep`", place=Place(top.name)
+        )
     layers = chain_of(top, folder, _find_extended, origin)
     files = [tree.name for tree in reversed(layers)]
     merged = merge(layers)
@@ -152,12 +156,8 @@ def validate_file(
     try:
         found = find_scenario(path)
         tree = read_file(found)
-        if is_sweep(tree):
-            if sweep is not None:
-                return sweep(found)
-            return [InputError(
-                "this is a sweep, not a scenario", remedy="Use `bargain sweep`", place=Place(str(found))
-            )]  # fmt: skip
+        if sweep is not None and is_sweep(tree):
+            return sweep(found)
         _resolved(tree, found.parent, found, ())
     except InputError as error:
         return list(error.all())
@@ -184,6 +184,8 @@ def _find(name: str, folder: Path | None) -> Path:
     shipped = {path.stem: path for path in sorted(shipped_folder("scenarios").glob("*.yaml"))}
     if name in shipped:
         return _shown(shipped[name])
+    if name in {path.stem for path in shipped_folder("scenarios").glob("sweeps/*.yaml")}:
+        raise InputError(f"`{name}` is a sweep, not a scenario", remedy=f"Use `bargain sweep {name}`")
     near = get_close_matches(Path(name).stem, shipped, n=3, cutoff=0.5)
     shown = name if len(name) <= 100 else name[:99] + "…"
     remedy = f"Did you mean {' or '.join(f'`{each}`' for each in near)}?" if near else (

@@ -182,6 +182,8 @@ def nearest_path(path: str, data: Mapping[str, Any]) -> str | None:
     best: tuple[float, str] | None = None
     known = [[str(part) for part in found] for found in settable_paths(data)]
     ends = get_close_matches(wanted[-1], {found[-1] for found in known}, n=3, cutoff=0.6)
+    beside = {found[-1] for found in known if found[1:-1] == wanted[1:-1] or found[:-1] == wanted[:-1]}
+    ends += get_close_matches(wanted[-1], beside, n=1, cutoff=0.4)
     for found in known:
         if found[-1] not in ends:
             continue
@@ -191,6 +193,8 @@ def nearest_path(path: str, data: Mapping[str, Any]) -> str | None:
             found = wild
         text = ".".join(found)
         score = SequenceMatcher(None, ".".join(wanted)[:200], text).ratio()
+        # A wrong last key is likelier than a wrong place.
+        score += 1.0 if found[:-1] == wanted[:-1] else 0.0
         if best is None or score > best[0]:
             best = (score, text)
     if best is None:

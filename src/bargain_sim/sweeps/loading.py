@@ -52,6 +52,8 @@ def find_sweep(name: str | Path) -> Path:
     shipped = {path.stem: path for path in sorted(shipped_folder("scenarios").glob("sweeps/*.yaml"))}
     if text in shipped:
         return shipped[text]
+    if (shipped_folder("scenarios") / f"{text}.yaml").is_file():
+        raise InputError(f"`{text}` is a scenario, not a sweep", remedy=f"Use `bargain run {text}`")
     near = get_close_matches(Path(text).stem, shipped, n=1)
     known = near or list(shipped)
     raise InputError(
