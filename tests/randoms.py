@@ -49,7 +49,7 @@ def sides(draw: st.DrawFn) -> dict[str, Any]:
         numbers[name] = float(draw(values_of(name, RANGES[name])))
     lines = {
         tag: draw(st.sampled_from([red_line(), red_line(0.0), red_line(2.0), red_line(1e6)]))
-        for tag in draw(st.sets(st.sampled_from(TAGS), max_size=2))
+        for tag in draw(st.sets(st.sampled_from(TAGS), max_size=1))
     }
     return side(draw(st.sampled_from(list(STRATEGIES))), **numbers) | {
         "red_lines": lines,
@@ -92,7 +92,7 @@ def events(draw: st.DrawFn, turns: int) -> dict[str, Any]:
             pause=draw(st.booleans()),
             cost={tag: {"factor": q(draw(st.sampled_from([0.0, 0.5, 2.0, 1000.0]))),
                         "turns": q(draw(st.integers(1, 9)))}
-                  for tag in draw(st.sets(st.sampled_from(TAGS), max_size=2))},
+                  for tag in draw(st.sets(st.sampled_from(TAGS), max_size=1))},
         )  # fmt: skip
     return made
 

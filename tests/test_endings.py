@@ -33,9 +33,9 @@ def test_every_run_has_one_ending(counts: dict[str, dict[str, int]]) -> None:
 
 @pytest.mark.parametrize("outcome", OUTCOMES)
 def test_every_ending_occurs(outcome: str, counts: dict[str, dict[str, int]]) -> None:
-    """In a fifth of the runs of some scenario at least, so that a class will meet it."""
+    """In a fifth (for failures: a tenth) of the runs of some scenario, so that a class will meet it."""
     low, _ = wilson([of_one[outcome] for of_one in counts.values()], RUNS)
-    assert low.max() > (0.2 if outcome != "breakdown" else 0.1)
+    assert low.max() > (0.1 if outcome in ("breakdown", "collapse") else 0.2)
 
 
 def test_the_baseline_ends_in_four_ways(counts: dict[str, dict[str, int]]) -> None:

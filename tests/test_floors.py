@@ -16,6 +16,7 @@ PACKAGE = ROOT / "src" / "bargain_sim"
 # From the ground up.  A room imports only from itself and from rooms before it; the package's own
 # `__init__` (what `import bargain_sim` offers) is the roof.  A new room is entered here, once.
 ROOMS = (
+    "version",
     "errors",
     "codes",
     "shipped",

@@ -66,14 +66,14 @@ def gold(units: int = 2) -> tuple[Item, ...]:
     return (Item("gold", "Gold", "material", units, 5, 2.0 * units),)
 
 
-def transcript(toy: Scenario, *turns: Turn, outcome: str = "piecemeal") -> Transcript:
+def transcript(toy: Scenario, *turns: Turn, outcome: str = "piecemeal", cause: str = "") -> Transcript:
     row: dict[str, Any] = {"outcome": outcome, "turns": len(turns), "deal_turn": None}
     for name in ("utility", "given", "trust"):
         row |= {f"{name}_a": 1.25, f"{name}_b": 0.5}
     for name in ("moves", "shortfalls", "corrections", "pauses", "paused_turns", "slights", "events"):
         row[name] = 3
     row["bars"] = 4
-    return Transcript(toy, 7, 11, outcome, len(turns), None, turns, row)
+    return Transcript(toy, 7, 11, outcome, len(turns), None, turns, row, cause)
 
 
 def texts(toy: Scenario, *turns: Turn, fold: bool = True) -> list[str]:
@@ -192,7 +192,7 @@ def test_why_is_told_on_request_only(toy: Scenario) -> None:
 
 
 def test_heading_conclusion_payoffs_counts(toy: Scenario) -> None:
-    made = transcript(toy, turn(0), turn(1, "walk_out"), outcome="breakdown")
+    made = transcript(toy, turn(0), turn(1, "walk_out"), outcome="breakdown", cause="Atlantis walked out.")
     assert heading(made)[0] == "A toy"
     assert heading(made)[-1] == CAVEAT
     assert "seed 7, run 11" in heading(made)[2]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import statistics
 import time
 from collections.abc import Callable, Sequence
@@ -40,10 +41,16 @@ class Figure:
     unit: str
     values: list[float] = field(default_factory=list)
     note: str = ""
+    cores: list[float] = field(default_factory=list)  # that it got, where that was measured
 
     @property
     def median(self) -> float:
         return statistics.median(self.values)
+
+
+def cpu_seconds() -> float:
+    """Processor time of this process and of those it has waited for."""
+    return sum(os.times()[:4])
 
 
 def rates(pieces: Sequence[Piece], rounds: int, say: Callable[[str], None]) -> list[Figure]:
@@ -57,9 +64,10 @@ def rates(pieces: Sequence[Piece], rounds: int, say: Callable[[str], None]) -> l
     for number in range(rounds):
         for piece, figure in zip(pieces, figures, strict=True):
             say(f"round {number + 1} of {rounds}: {piece.title}")
-            began = time.perf_counter()
+            began, cpu = time.perf_counter(), cpu_seconds()
             result = piece.run()
             seconds = time.perf_counter() - began
+            figure.cores.append((cpu_seconds() - cpu) / seconds)
             played = piece.count(result)
             figure.values.append(played.negotiations / seconds)
             turns[piece.name].append(played)

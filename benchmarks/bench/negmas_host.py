@@ -14,9 +14,7 @@ from bench.counts import Counts
 from bench.harness import Piece, Played
 
 ROUNDS = 52
-MISSING = (
-    "NegMAS is not installed, so it is left out: pip install -c constraints.txt -e '.[benchmarks]'"
-)
+MISSING = "NegMAS is not installed, so it is left out: pip install -c constraints.txt -e '.[benchmarks]'"
 
 
 def negmas_pieces(counts: Counts) -> Iterator[Piece]:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.counts import Counts
-from bench.harness import Figure
+from bench.harness import Figure, cpu_seconds
 
 HERE = Path(__file__).resolve().parent.parent
 Say = Callable[[str], None]
@@ -32,16 +32,17 @@ def seconds_of(command: list[str]) -> float:
     return time.perf_counter() - began
 
 
-def child(kind: str, n: int, **extra: str) -> tuple[dict[str, Any], float]:
-    """What `bench.child` reports, and the wall time of its whole process in seconds."""
-    began = time.perf_counter()
+def child(kind: str, n: int, **extra: str) -> tuple[dict[str, Any], float, float]:
+    """What `bench.child` reports, the wall time of its whole process (s), and the cores it got."""
+    began, cpu = time.perf_counter(), cpu_seconds()
     done = subprocess.run(
         [sys.executable, "-m", "bench.child", kind, str(n)],
         check=True,
         stdout=subprocess.PIPE,
         env=environment(**extra),
     )
-    return json.loads(done.stdout), time.perf_counter() - began
+    seconds = time.perf_counter() - began
+    return json.loads(done.stdout), seconds, (cpu_seconds() - cpu) / seconds
 
 
 def bargain() -> list[str]:
@@ -91,9 +92,9 @@ def memory(counts: Counts, say: Say) -> list[Figure]:
     for kind, title, sizes, points in kinds:
         for n in sizes:
             say(f"memory: {title}, {n * points:,} negotiations")
-            told, whole = child(kind, n)
+            told, whole, cores = child(kind, n)
             words = f"{title}, {n * points:,} negotiations"
             if told["peak_mib"] is not None:
                 figures.append(Figure("memory", f"{kind}_{n}", words, "MiB", [told["peak_mib"]]))
-            figures.append(Figure("process", f"{kind}_{n}", words, "s", [whole]))
+            figures.append(Figure("process", f"{kind}_{n}", words, "s", [whole], cores=[cores]))
     return figures

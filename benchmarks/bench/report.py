@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import statistics
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -49,7 +50,12 @@ def number(value: float, unit: str) -> str:
 
 def header(section: str, figures: Sequence[Figure]) -> list[str]:
     """Names of the columns; all figures of a section have one unit."""
-    more = {"rates": ["engine’s multiple", "turns; played a repeat"], "shares": ["share"]}.get(section, [])
+    added = {
+        "rates": ["engine’s multiple", "cores", "turns; played a repeat"],
+        "shares": ["share"],
+        "process": ["cores"],
+    }
+    more = added.get(section, [])
     return ["", f"median, {figures[0].unit}", "lowest – highest", *more]
 
 
@@ -63,7 +69,10 @@ def rows(section: str, figures: Sequence[Figure]) -> list[list[str]]:
         cells = [figure.title, number(figure.median, figure.unit)]
         cells.append(" – ".join(spread) if len(figure.values) > 1 else "once")
         if section == "rates":
-            cells += [number(engine.median / figure.median, "×") if engine else "", figure.note]
+            cells.append(number(engine.median / figure.median, "×") if engine else "")
+            cells += [f"{statistics.median(figure.cores):.2f}", figure.note]
+        if section == "process":
+            cells.append(f"{statistics.median(figure.cores):.2f}")
         if section == "shares":
             cells.append(f"{100 * figure.median / total:.1f} %")
         found.append(cells)

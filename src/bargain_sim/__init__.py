@@ -12,6 +12,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from bargain_sim.version import __version__
+
 if TYPE_CHECKING:
     from bargain_sim.api import load_results as load_results
     from bargain_sim.api import sweep as sweep
@@ -24,7 +26,6 @@ if TYPE_CHECKING:
     from bargain_sim.store.results import Results as Results
     from bargain_sim.transcript import Transcript as Transcript
 
-__version__ = "0.1.0"
 
 _HOMES = {
     "load_scenario": "scenario.loader",

@@ -33,7 +33,7 @@ OUTCOME_TEXT: Final[dict[str, str]] = {
     "grand_bargain": "A grand bargain was agreed and everything in it was delivered.",
     "normalised_by_steps": (
         "Step by step both sides gave nearly all they could, without a package and without "
-        "crossing a red line."
+        "crossing a hard red line."
     ),
     "bargain_under_way": "A package was agreed and was still being carried out at the end.",
     "stall": "The dialogue came to nothing: long silence, or hardly anything given.",

@@ -81,8 +81,7 @@ class Turn:
 
 @dataclass(frozen=True)
 class Transcript:
-    """A whole negotiation: how it went (`moves`, one a turn), how it ended and by what `cause`, and its row of
-    results."""
+    """A whole negotiation: how it went (`moves`, one a turn), how it ended, by what `cause`, and its row."""
 
     scenario: Scenario
     seed: int

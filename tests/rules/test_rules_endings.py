@@ -185,7 +185,6 @@ def test_a_side_that_has_nothing_to_give_cannot_have_given_nearly_all() -> None:
     assert ended(game, 3) == ""
 
 
-@pytest.mark.xfail(strict=True, reason="little_given: under 5 % of nothing is not under; falls to piecemeal")
 def test_where_neither_side_can_give_anything_the_dialogue_stalls() -> None:
     game = make({"x": concession("a", 0, 0), "y": concession("b", 0, 0)}, turns=10).play()
     assert OUTCOMES[game.state.outcome[0]] == "stall"

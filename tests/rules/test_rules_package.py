@@ -353,7 +353,6 @@ def test_requirements_order_what_is_delivered_in_a_bargain() -> None:
     assert list(game.state.chosen) == [1, 0, 0]
 
 
-@pytest.mark.xfail(strict=True, reason="who is ahead waits even for a side that cannot move before it")
 def test_sides_that_wait_for_each_others_requirements_do_not_wait_for_ever() -> None:
     """a's only part requires all of b's; b is ahead after its first unit and waits for a."""
     catalogue = {"x": concession("a", 10, 1, requires=["y"]), "y": concession("b", 20, 1, 4)}

@@ -8,9 +8,9 @@ from typing import Final
 
 import click
 
-from bargain_sim import __version__
 from bargain_sim.cli import commands
 from bargain_sim.cli.settings import settings_options
+from bargain_sim.version import __version__
 
 __all__ = ["ORDER", "bargain"]
 

@@ -38,7 +38,7 @@ def carry_out(terms: Terms, state: State, i: int, t: int, announced: float, d: f
         state.delivered[c] = state.announced_units[c] / terms.units[c] - state.short[c]
         if state.delivered[c] < 0.0:
             state.delivered[c] = 0.0
-        if terms.institution[c] == 1 and state.delivered[c] >= 1.0:
+        if terms.institution[c] == 1 and state.delivered[c] >= 1.0 and state.short[c] <= 0.0:
             state.n_standing[0] += 1
         state.credit[c] += w * (1.0 - d) * points / announced
         state.given[i] += points * d

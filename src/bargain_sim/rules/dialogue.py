@@ -113,6 +113,8 @@ def gave_share(terms: Terms, state: State, i: int, share: float) -> bool:
 
 
 def little_given(terms: Terms, state: State) -> bool:
-    """Whether under STALL_SHARE of both sides' points was given."""
+    """Whether under STALL_SHARE of both sides' points was given, or there was nothing to give."""
     possible = terms.total[0] + terms.total[1]
+    if possible <= 0.0:
+        return True
     return state.given[0] + state.given[1] < STALL_SHARE * possible

@@ -36,8 +36,15 @@ def cost_to_come(terms: Terms, state: State, giver: int) -> float:
 
 
 def net_worth(terms: Terms, state: State, i: int) -> float:
-    """Side i's net of the package: T⁻·(points to come + B) − cost of what it gives."""
-    hoped = points_to_come(terms, state, 1 - i) + terms.bonus[i]
+    """Side i's net of the package: T⁻·(points to come + B) − cost of what it gives.
+
+    Once the other has delivered all of its part, B hangs on side i alone and is not discounted:
+    otherwise the last to deliver would renege on what only its own delivery can bring.
+    """
+    to_come = points_to_come(terms, state, 1 - i)
+    if to_come <= 0.0:
+        return terms.bonus[i] - cost_to_come(terms, state, i)
+    hoped = to_come + terms.bonus[i]
     return cautious_trust(terms, state, i) * hoped - cost_to_come(terms, state, i)
 
 
@@ -129,6 +136,23 @@ def clear_package(terms: Terms, state: State) -> None:
 def delivered_share(terms: Terms, state: State, i: int) -> float:
     """Share of its part of the package that side i has delivered."""
     return 1.0 - points_to_come(terms, state, i) / state.package_total[i]
+
+
+def held_up(terms: Terms, state: State, i: int) -> bool:
+    """Whether all that side i has left to deliver waits for what the other has yet to announce."""
+    waiting = False
+    for c in range(terms.span[i], terms.span[i + 1]):
+        if state.package[c] == 0 or units_left(terms, state, c) <= 0:
+            continue
+        blocked = False
+        for k in range(terms.requires_from[c], terms.requires_from[c + 1]):
+            needed = terms.requires[k]
+            if terms.giver[needed] != i and units_left(terms, state, needed) > 0:
+                blocked = True
+        if not blocked:
+            return False
+        waiting = True
+    return waiting
 
 
 def reneges(terms: Terms, state: State, i: int) -> bool:

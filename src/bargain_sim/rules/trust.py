@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 
+from bargain_sim.codes import PAUSED
 from bargain_sim.rules.state import State, Terms
 
 
@@ -43,8 +44,10 @@ def verify(terms: Terms, state: State, i: int, t: int) -> None:
         return
     announced = state.announced[seen]
     if announced <= 0.0:
-        state.unanswered[i] += 1
-        state.last_delivered[i] = 0.0
+        # Silence that a pause forces is no answer withheld.
+        if state.mode[0] != PAUSED:
+            state.unanswered[i] += 1
+            state.last_delivered[i] = 0.0
         state.perceived[i] *= terms.memory[i]
         return
     d = state.fraction[seen]

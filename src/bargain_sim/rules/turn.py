@@ -47,6 +47,7 @@ from bargain_sim.rules.package import (
     choose_tranche,
     delivered_share,
     find_package,
+    held_up,
     institutions_stand,
     reneges,
 )
@@ -137,7 +138,8 @@ def implement(terms: Terms, state: State, i: int) -> float:
         fail(terms, state)
         return 0.0
     state.act[0] = WAIT
-    if delivered_share(terms, state, i) > delivered_share(terms, state, 1 - i):
+    ahead = delivered_share(terms, state, i) > delivered_share(terms, state, 1 - i)
+    if ahead and not held_up(terms, state, 1 - i):
         return 0.0
     announced = choose_tranche(terms, state, i)
     if announced > 0.0:

@@ -137,6 +137,14 @@ def _check_events_and_counters(scenario: Scenario) -> None:
                     f"events.{name}.evidence.{side}", f"there is no side `{side}`",
                     nearest(side, scenario.sides),
                 )  # fmt: skip
+        for concession_id, given in scenario.concessions.items():
+            hit = [tag for tag in event.cost if tag in given.tags]
+            if len(hit) > 1:
+                raise fault(
+                    f"events.{name}.cost",
+                    f"it reaches `{concession_id}` through two tags, `{hit[0]}` and `{hit[1]}`",
+                    "Give the concession a tag of its own for this event",
+                )
         for when in event.at:
             early = when < 0 if isinstance(when, int) else when < scenario.start_date
             late = when >= int(scenario.turns) if isinstance(when, int) else when > last_day

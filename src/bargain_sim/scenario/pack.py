@@ -202,9 +202,8 @@ def pack(scenario: Scenario) -> Packed:
             for tag, effect in event.cost.items():
                 if tag in scenario.concessions[name].tags:
                     k = len(names) * e + c
-                    first = put["event_length"][k] == 0
-                    put["event_factor"][k] = float(effect.factor) * (1.0 if first else put["event_factor"][k])
-                    put["event_length"][k] = max(put["event_length"][k], int(effect.turns))
+                    put["event_factor"][k] = float(effect.factor)
+                    put["event_length"][k] = int(effect.turns)
     put["n_strikes"][0] = len(strikes)
     for s, (turn, e) in enumerate(strikes):
         put["strike_turn"][s] = turn
