@@ -37,6 +37,7 @@ ROOMS = (
     "analysis",
     "plots",
     "drawing",
+    "sweeping",
     "interop",
     "api",
     "web",

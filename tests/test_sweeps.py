@@ -15,10 +15,9 @@ import pytest
 
 from bargain_sim import InputError, load_results, simulate, sweep
 from bargain_sim.analysis.shares import outcome_shares
-from bargain_sim.api import LARGEST_IN_MEMORY
 from bargain_sim.codes import OUTCOMES
+from bargain_sim.store.shelf import LARGEST_IN_MEMORY
 from bargain_sim.sweeps.definition import Factor, Sweep
-from bargain_sim.sweeps.runner import Rectangle, rectangles
 
 SMALL: dict[str, Any] = {
     "format_version": 1,
@@ -44,22 +43,6 @@ def in_folder(folder: Path, source: Mapping[str, Any] = SMALL, **more: Any) -> d
     """Run into a folder; the bytes of its part files."""
     sweep(source, out=folder, **more)
     return {path.name: path.read_bytes() for path in sorted((folder / "runs").iterdir())}
-
-
-@pytest.mark.parametrize("points", [1, 2, 7, 200])
-@pytest.mark.parametrize(("start", "stop"), [(0, 1), (0, 500), (3, 4), (5, 419), (131, 400)])
-def test_rectangles_cover_rows_in_order(points: int, start: int, stop: int) -> None:
-    rows = [
-        run * points + point
-        for piece in rectangles(start, stop, points)
-        for run in range(piece.run, piece.run_stop)
-        for point in range(piece.point, piece.point_stop)
-    ]
-    assert rows == list(range(start, stop))
-
-
-def test_a_whole_run_is_one_rectangle() -> None:
-    assert list(rectangles(10, 20, 5)) == [Rectangle(2, 4, 0, 5)]
 
 
 def test_a_grid_changes_its_first_factor_most_slowly() -> None:
@@ -98,7 +81,7 @@ def test_workers_do_not_matter(tmp_path: Path) -> None:
 
 
 def test_more_parts_than_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bargain_sim.store.table.PART_ROWS", 50)
+    monkeypatch.setattr("bargain_sim.sweeps.runner.PART_ROWS", 50)
     parts = in_folder(tmp_path / "cut", workers=2)
     assert [pq.read_metadata(tmp_path / "cut" / "runs" / name).num_rows for name in parts] == [50] * 4 + [40]
     assert load_results(tmp_path / "cut").frame.equals(sweep(SMALL).frame)
@@ -170,7 +153,7 @@ def test_another_sweep_is_refused(tmp_path: Path, more: dict[str, Any], words: s
 
 
 def test_an_interrupted_sweep_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bargain_sim.store.table.PART_ROWS", 50)
+    monkeypatch.setattr("bargain_sim.sweeps.runner.PART_ROWS", 50)
     whole = in_folder(tmp_path / "whole")
 
     def stop(done: int, total: int) -> None:
@@ -186,7 +169,9 @@ def test_an_interrupted_sweep_goes_on(tmp_path: Path, monkeypatch: pytest.Monkey
         sweep(SMALL, out=tmp_path / "cut")
     seen: list[int] = []
     sweep(SMALL, out=tmp_path / "cut", resume=True, progress=lambda done, total: seen.append(done))
-    assert min(seen) > 50, "what was finished is not computed again"
+    again = load_results(tmp_path / "cut").manifest.timing["runs_this_time"]
+    assert again == 240 - 50 * len(kept), "what was finished is not computed again"
+    assert max(seen) == 240
     assert {p.name: p.read_bytes() for p in (tmp_path / "cut" / "runs").iterdir()} == whole
     assert load_results(tmp_path / "cut").points.equals(load_results(tmp_path / "whole").points)
 

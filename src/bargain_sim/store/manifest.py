@@ -56,6 +56,7 @@ class Manifest:
     layers: list[str] = field(default_factory=list)
     complete: bool = False
     rows: int = 0
+    precision: dict[str, Any] = field(default_factory=dict)
     timing: dict[str, Any] = field(default_factory=dict)
     versions: dict[str, str] = field(default_factory=dict)
     machine: dict[str, Any] = field(default_factory=dict)

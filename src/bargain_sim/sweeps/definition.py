@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from bargain_sim.codes import OUTCOMES
 from bargain_sim.scenario.quantity import fault
 from bargain_sim.scenario.schema import Id
 
@@ -63,6 +64,19 @@ class Factor(_Block):
         return not any(isinstance(value, str) for value in self.all_values())
 
 
+class Until(_Block):
+    """How sure the share of one ending must be at every point before no more runs are made."""
+
+    outcome: Literal[OUTCOMES] = Field(description="the ending")  # type: ignore[valid-type]
+    half_width: Annotated[float, Field(gt=0, lt=0.5)] = Field(description="half the width of its interval")
+    confidence: Annotated[float, Field(gt=0, lt=1)] = Field(
+        default=0.95, description="how surely the interval holds"
+    )
+    max_runs: Annotated[int, Field(ge=1, le=10_000_000)] = Field(
+        default=100_000, description="at most so many runs a point"
+    )
+
+
 class Sweep(_Block):
     """A sweep file: every combination of its factors' values, `runs` negotiations at each."""
 
@@ -79,6 +93,9 @@ class Sweep(_Block):
     )
     runs: Annotated[int, Field(ge=1, le=1_000_000_000)] = Field(description="negotiations a point")
     seed: Annotated[int, Field(ge=0, le=2**63 - 1)] = Field(default=0, description="the luck, from 0")
+    until: Until | None = Field(
+        default=None, description="go on with more runs where an ending's share is not sure enough"
+    )
     common_random_numbers: bool = Field(default=True, description="run k meets the same luck at every point")
 
     @field_validator("factors", mode="before")

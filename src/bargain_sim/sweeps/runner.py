@@ -1,163 +1,160 @@
-"""Running a sweep: rows in canonical order, cut into parts, shared among threads.
-
-Row `run * points + point` is run `run` at point `point`.  A part is a stretch of rows that goes into
-one file; it is computed in pieces, each a rectangle of runs × points for one call of the engine, so
-that the draws of a run are made once and serve all its points.  What comes out does not depend on
-pieces, threads or order.
-"""
+"""Running a sweep: tasks out, rows back, parts written whole, rounds until it is enough."""
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass, field
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 
-from bargain_sim.engine import Engine, draws_of
-from bargain_sim.scenario.pack import Sizes
-from bargain_sim.sweeps.points import Group
+from bargain_sim.codes import OUTCOMES
+from bargain_sim.store.table import PART_ROWS, Columns
+from bargain_sim.sweeps.adaptive import Target, next_segments
+from bargain_sim.sweeps.backends.base import Backend, Task
+from bargain_sim.sweeps.job import Job
+from bargain_sim.sweeps.plan import Plan, Segment, tasks_in
 
-__all__ = ["Job", "Rectangle", "rectangles", "run_parts"]
+__all__ = ["Collector", "Shelf", "run_sweep"]
 
-_PIECE_RUNS = 64  # runs whose draws are held at a time: they stay in a core's own cache
-
-
-@dataclass(frozen=True)
-class Rectangle:
-    """Runs `run … run_stop-1` at points `point … point_stop-1`."""
-
-    run: int
-    run_stop: int
-    point: int
-    point_stop: int
+FloatArray = npt.NDArray[np.float64]
 
 
-def rectangles(start: int, stop: int, points: int) -> Iterator[Rectangle]:
-    """Cut rows start … stop-1 of the canonical order into rectangles, in order."""
-    while start < stop:
-        run, point = divmod(start, points)
-        whole_runs = (stop - start) // points
-        if point or not whole_runs:
-            end = min(points, point + stop - start)
-            yield Rectangle(run, run + 1, point, end)
-            start += end - point
-        else:
-            rows = min(whole_runs, _PIECE_RUNS)
-            yield Rectangle(run, run + rows, 0, points)
-            start += rows * points
+class Shelf(Protocol):
+    """Where finished parts go, and where those of an interrupted sweep are found."""
+
+    def put(self, number: int, table: pa.Table) -> None:
+        """Keep part `number`, whole."""
+
+    def get(self, number: int, rows: int) -> pa.Table | None:
+        """Part `number` if it is there and has so many rows."""
 
 
-@dataclass
-class Job:
-    """What a sweep computes: groups of packed points, how many runs, under which seed.
+class Collector:
+    """Puts rows that come in any order into parts, and counts endings point by point."""
 
-    `common` means that run k meets the same luck at every point; otherwise point p's run k is run
-    p·runs + k of the scenario.
-    """
+    def __init__(self, job: Job, plan: Plan, columns: Columns, factors: dict[str, npt.NDArray[np.generic]],
+                 shelf: Shelf, count: bool = False) -> None:  # fmt: skip
+        self.job = job
+        self.plan = plan
+        self.columns = columns
+        self.factors = factors
+        self.shelf = shelf
+        # Runs by point and ending; only kept where something is decided by them.
+        self.counts = np.zeros((job.points if count else 0, len(OUTCOMES)), dtype=np.int64)
+        self._parts: dict[int, tuple[FloatArray, int]] = {}
+        self._lock = threading.Lock()
 
-    groups: list[Group]
-    points: int
-    runs: int
-    seed: int
-    common: bool
-    columns: int
-    progress: Callable[[int], None] = lambda rows: None
-    _local: threading.local = field(default_factory=threading.local, repr=False)
+    def accept(self, start: int, stop: int, rows: FloatArray) -> None:
+        """Take the rows of a task, which lies within one part; write the part once it is full."""
+        number, first = start // PART_ROWS, start // PART_ROWS * PART_ROWS
+        with self._lock:
+            buffer, filled = self._parts.get(number) or (np.empty((PART_ROWS, rows.shape[1])), 0)
+            buffer[start - first : stop - first] = rows
+            filled += stop - start
+            self._parts[number] = (buffer, filled)
+            if len(self.counts):
+                self._count(start, stop, rows[:, 0].astype(np.int64))
+            full = filled == PART_ROWS
+            if full:
+                del self._parts[number]
+        if full:
+            self._write(number, buffer)
 
-    @property
-    def rows(self) -> int:
-        """How many negotiations in all."""
-        return self.points * self.runs
+    def recall(self, start: int, stop: int) -> bool:
+        """Take the rows of a task from a part that is on the shelf; False if there is none."""
+        number, first = divmod(start, PART_ROWS)[0], start // PART_ROWS * PART_ROWS
+        table = self.shelf.get(number, PART_ROWS)
+        if table is None:
+            return False
+        if len(self.counts):
+            codes = table["outcome"].combine_chunks().indices.to_numpy()[start - first : stop - first]
+            with self._lock:
+                self._count(start, stop, codes.astype(np.int64))
+        return True
 
-    def run_numbers(self, start: int, stop: int) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-        """Point and run number of rows start … stop-1."""
-        rows = np.arange(start, stop, dtype=np.int64)
-        runs, points = np.divmod(rows, self.points)
-        return points, runs if self.common else points * self.runs + runs
+    def flush(self) -> None:
+        """Write what is left in a last, shorter part."""
+        for number, (buffer, filled) in sorted(self._parts.items()):
+            self._write(number, buffer[:filled])
+        self._parts.clear()
 
-    def compute(self, start: int, stop: int) -> npt.NDArray[np.float64]:
-        """Results of rows start … stop-1: shape (stop - start, columns)."""
-        out = np.empty((stop - start, self.columns))
-        at = 0
-        for piece in rectangles(start, stop, self.points):
-            n = (piece.run_stop - piece.run) * (piece.point_stop - piece.point)
-            self._compute_piece(piece, out[at : at + n])
-            at += n
-            self.progress(n)
-        return out
+    def _count(self, start: int, stop: int, outcomes: npt.NDArray[np.int64]) -> None:
+        points, _ = self.plan.run_numbers(start, stop)
+        flat = np.bincount(points * len(OUTCOMES) + outcomes, minlength=self.counts.size)
+        self.counts += flat.reshape(self.counts.shape)
 
-    def _compute_piece(self, piece: Rectangle, out: npt.NDArray[np.float64]) -> None:
-        wide = piece.point_stop - piece.point
-        turns = max(group.sizes.turns for group in self.groups)
-        shared = draws_of(self.seed, piece.run, piece.run_stop, turns) if self.common else None
-        for group in self.groups:
-            first = int(np.searchsorted(group.points, piece.point))
-            last = int(np.searchsorted(group.points, piece.point_stop))
-            if first == last:
-                continue
-            engine = self._engine(group.sizes, group)
-            if shared is not None:
-                part = engine.run(group.floats[first:last], group.ints[first:last], shared)
-                rows = part.reshape(piece.run_stop - piece.run, last - first, self.columns)
-                places = group.points[first:last] - piece.point
-                if last - first == wide:
-                    out[:] = part
-                else:
-                    out.reshape(-1, wide, self.columns)[:, places] = rows
-                continue
-            for k in range(first, last):
-                point = int(group.points[k])
-                base = point * self.runs
-                draws = draws_of(self.seed, base + piece.run, base + piece.run_stop, turns)
-                part = engine.run(group.floats[k : k + 1], group.ints[k : k + 1], draws)
-                out[point - piece.point :: wide] = part
-
-    def _engine(self, sizes: Sizes, group: Group) -> Engine:
-        """This thread's engine for points of these sizes."""
-        engines: dict[Sizes, Engine] = self._local.__dict__.setdefault("engines", {})
-        if sizes not in engines:
-            engines[sizes] = Engine(group.packed)
-        return engines[sizes]
+    def _write(self, number: int, rows: FloatArray) -> None:
+        start = number * PART_ROWS
+        points, runs = self.plan.run_numbers(start, start + len(rows))
+        table = self.columns.table(points, self.job.true_runs(points, runs), self.factors, rows)
+        self.shelf.put(number, table)
 
 
-def run_parts(
+def run_sweep(
     job: Job,
-    parts: list[tuple[int, int, int]],
-    finish: Callable[[int, int, int, npt.NDArray[np.float64]], None],
-    workers: int | None = None,
-) -> None:
-    """Compute parts (number, start, stop) on `workers` threads and hand each result to `finish`.
+    plan: Plan,
+    collector: Collector,
+    backend: Backend,
+    target: Target | None,
+    progress: Callable[[int, int], None] | None,
+) -> int:
+    """Run all segments of `plan`, and further rounds while `target` asks for them.
 
-    `finish` runs on the thread that computed the part.  The first error, or Ctrl-C, stops all
-    threads after the parts they are at, and is raised.
+    Returns how many rows were computed (and not taken from the shelf).  `progress` gets rows done and
+    rows planned so far, from any thread.
     """
-    count = max(1, min(workers or os.cpu_count() or 1, len(parts) or 1))
+    counter = _Counter(plan, progress)
+    finished = 0
+    while finished < plan.rows:
+        tasks = _missing(collector, finished, plan.rows, backend, counter)
+        backend.run(job, plan, tasks, collector.accept, counter.add)
+        finished = plan.rows
+        if target is not None:
+            for segment in next_segments(
+                target, collector.counts[:, target.outcome], collector.counts.sum(axis=1)
+            ):
+                plan.add(segment)
+    collector.flush()
+    return counter.computed
 
-    def work(part: tuple[int, int, int]) -> None:
-        number, start, stop = part
-        finish(number, start, stop, job.compute(start, stop))
 
-    if count == 1:
-        for part in parts:
-            work(part)
-        return
-    with ThreadPoolExecutor(count, thread_name_prefix="bargain") as pool:
-        pending: set[Future[None]] = set()
-        waiting = iter(parts)
-        try:
-            for part in waiting:
-                pending.add(pool.submit(work, part))
-                if len(pending) > count:
-                    done, pending = wait(pending, return_when=FIRST_COMPLETED)
-                    for future in done:
-                        future.result()
-            for future in pending:
-                future.result()
-        except BaseException:
-            for future in pending:
-                future.cancel()
-            raise
+def first_plan(points: int, runs: int, first_run: int = 0) -> Plan:
+    """All runs at all points, as one segment."""
+    plan = Plan()
+    plan.add(Segment(first_run, first_run + runs, np.arange(points, dtype=np.int64)))
+    return plan
+
+
+def _missing(
+    collector: Collector, start: int, stop: int, backend: Backend, counter: _Counter
+) -> Iterator[Task]:
+    """The tasks between two rows whose results are not on the shelf."""
+    # Every worker should have several tasks, or the last one keeps the others waiting.
+    share = -(-(stop - start) // (8 * backend.workers))
+    largest = max(1_024, min(backend.task_rows, share))
+    for task in tasks_in(start, stop, largest, PART_ROWS):
+        if collector.recall(*task):
+            counter.add(task[1] - task[0], computed=False)
+        else:
+            yield task
+
+
+class _Counter:
+    """Adds up rows from all threads and passes the sum on."""
+
+    def __init__(self, plan: Plan, progress: Callable[[int, int], None] | None) -> None:
+        self.plan = plan
+        self.progress = progress
+        self.done = 0
+        self.computed = 0
+        self._lock = threading.Lock()
+
+    def add(self, rows: int, computed: bool = True) -> None:
+        with self._lock:
+            self.done += rows
+            self.computed += rows if computed else 0
+            if self.progress is not None:
+                self.progress(self.done, self.plan.rows)

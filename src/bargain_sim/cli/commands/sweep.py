@@ -22,6 +22,10 @@ from bargain_sim.cli.settings import Settings, with_settings
 @set_option
 @click.option("--resume", is_flag=True, help="Go on with a sweep that was interrupted.")
 @click.option("--overwrite", is_flag=True, help="Replace the sweep that lies in the folder.")
+@click.option("--dask", metavar="ADDRESS", help="Use the workers of a running Dask scheduler.")
+@click.option(
+    "--dask-local", type=click.IntRange(1), metavar="N", help="Try Dask with N processes of this machine."
+)
 @click.option("--no-figures", is_flag=True, help="Store the runs only.")
 @with_settings
 def command(
@@ -34,6 +38,8 @@ def command(
     given: tuple[str, ...],
     resume: bool,
     overwrite: bool,
+    dask: str | None,
+    dask_local: int | None,
     no_figures: bool,
 ) -> None:
     """Many negotiations: a progress bar, the outcome table, and figures.
@@ -57,6 +63,8 @@ def command(
                 overrides=given,
                 resume=resume,
                 overwrite=overwrite,
+                dask=dask,
+                dask_local=dask_local,
                 progress=progress,
                 notice=settings.notice,
             )
@@ -71,8 +79,16 @@ def command(
     if look_for:
         click.echo(f"What to see: {look_for}")
     timing, rows = results.manifest.timing, results.manifest.rows
-    seconds = max(float(timing["seconds"]), 0.001)
-    click.echo(f"{rows:,} runs in {seconds:.1f} s ({rows / seconds:,.0f} runs/s), results in {folder}")
+    precision = results.manifest.precision
+    if precision:
+        click.echo(
+            f"Precision reached: ± {100 * precision['widest_half_width']:.1f} percentage points at most, with "
+            f"{precision['fewest_runs']:,} to {precision['most_runs']:,} runs a point; "
+            f"{precision['points_short_of_it']:,} points fall short."
+        )
+    again = "" if timing["runs_this_time"] == rows else f", {timing['runs_this_time']:,} of them this time"
+    rate = timing["runs_per_second"] or 0
+    click.echo(f"{rows:,} runs in {timing['seconds']:.1f} s ({rate:,.0f} runs/s){again}, results in {folder}")
 
 
 def _figures(settings: Settings, folder: Path) -> None:

@@ -1,0 +1,73 @@
+"""Enough runs: more where an ending's share is least sure, until its interval is narrow everywhere.
+
+`until` asks that the Wilson interval of one ending's share be at most ± `half_width` at every point.
+After the first `runs` a point, rounds follow: each point that is not sure enough is given the runs
+that its present share says it needs (at most doubling, so that an early share that is far off is
+corrected), rounded up to whole blocks of runs.  What is run depends on results only, never on who
+computed them: a resumed sweep takes the same decisions.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from statistics import NormalDist
+
+import numpy as np
+import numpy.typing as npt
+
+from bargain_sim.sweeps.plan import PIECE_RUNS, Segment
+
+__all__ = ["Target", "next_segments"]
+
+IntArray = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Target:
+    """The precision asked for: of which ending (number in codes.OUTCOMES), how narrow, how surely."""
+
+    outcome: int
+    half_width: float
+    confidence: float
+    max_runs: int
+
+    def half_widths(self, hits: IntArray, runs: IntArray) -> npt.NDArray[np.float64]:
+        """Half the width of the Wilson interval at every point."""
+        z = NormalDist().inv_cdf(0.5 + self.confidence / 2.0)
+        n = np.maximum(runs, 1).astype(np.float64)
+        share = hits / n
+        spread = np.sqrt(share * (1.0 - share) / n + z * z / (4.0 * n * n))
+        return np.asarray(z / (1.0 + z * z / n) * spread)
+
+    def runs_wanted(self, hits: IntArray, runs: IntArray) -> IntArray:
+        """How many runs each point should have after the next round."""
+        z = NormalDist().inv_cdf(0.5 + self.confidence / 2.0)
+        n = np.maximum(runs, 1).astype(np.float64)
+        # Wilson's centre: a share of 0 out of few is not taken for certain.
+        centre = (hits + z * z / 2.0) / (n + z * z)
+        needed = np.ceil(centre * (1.0 - centre) * (z / self.half_width) ** 2)
+        wanted = np.minimum(np.maximum(needed, runs + 1), 2 * runs)
+        blocks = np.ceil(wanted / PIECE_RUNS) * PIECE_RUNS
+        wanted = np.minimum(blocks, self.max_runs).astype(np.int64)
+        sure = self.half_widths(hits, runs) <= self.half_width
+        return np.where(sure, runs, np.maximum(wanted, runs))
+
+
+def next_segments(target: Target, hits: IntArray, runs: IntArray) -> list[Segment]:
+    """The segments of the next round, block of runs by block of runs; none: it is enough.
+
+    `hits` and `runs` are, per point, how often the ending occurred and how many runs were made.
+    """
+    wanted = target.runs_wanted(hits, runs)
+    open_points = np.flatnonzero(wanted > runs)
+    if not len(open_points):
+        return []
+    edges = np.unique(np.concatenate([runs[open_points], wanted[open_points]]))
+    inner = np.arange(edges[0] // PIECE_RUNS + 1, edges[-1] // PIECE_RUNS + 1) * PIECE_RUNS
+    edges = np.unique(np.concatenate([edges, inner[inner < edges[-1]]]))
+    segments = []
+    for first, last in zip(edges[:-1], edges[1:], strict=True):
+        here = open_points[(runs[open_points] <= first) & (wanted[open_points] >= last)]
+        if len(here):
+            segments.append(Segment(int(first), int(last), here))
+    return segments

@@ -1,0 +1,262 @@
+"""One list of tests for every back end: the same rows, whoever computes them, and nothing lost."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from bargain_sim import InputError, sweep
+from bargain_sim.sweeps.adaptive import Target, next_segments
+from bargain_sim.sweeps.backends import Backend, Serial, Threads
+from bargain_sim.sweeps.loading import load_sweep
+from bargain_sim.sweeps.plan import Plan, Segment, tasks_in
+from bargain_sim.sweeps.runner import first_plan
+
+SMALL: dict[str, Any] = {
+    "format_version": 1,
+    "name": "small",
+    "title": "A small sweep",
+    "scenario": "baseline",
+    "design": "grid",
+    "factors": {
+        "sides.both.strategy": ["comparative", "proportional"],
+        "sides.both.initial_trust": [0.3, 0.5, 0.6],
+        "sides.both.reciprocity": {"range": [0.2, 1.0], "steps": 3},
+    },
+    "runs": 300,
+    "seed": 3,
+}
+UNTIL: dict[str, Any] = SMALL | {
+    "runs": 64,
+    "until": {"outcome": "grand_bargain", "half_width": 0.04, "max_runs": 1000},
+}
+
+
+def bytes_in(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in sorted((folder / "runs").iterdir())}
+
+
+@pytest.fixture(scope="module")
+def cluster() -> Iterator[Any]:
+    distributed = pytest.importorskip("distributed")
+    with distributed.LocalCluster(
+        n_workers=2, threads_per_worker=1, dashboard_address=None, host="127.0.0.1"
+    ) as made:
+        yield made
+
+
+# What each back end is asked for, beside the sweep itself.
+ASK = {"serial": {"workers": 1}, "threads": {"workers": 2}, "dask": {}}
+
+
+@pytest.fixture(params=list(ASK))
+def ask(request: pytest.FixtureRequest) -> dict[str, Any]:
+    if request.param == "dask":
+        return {"dask": request.getfixturevalue("cluster").scheduler_address}
+    return dict(ASK[request.param])
+
+
+@pytest.fixture(scope="module")
+def alone(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, bytes]]:
+    """The bytes of both sweeps, left alone, serially."""
+    found = {}
+    for name, source in (("small", SMALL), ("until", UNTIL)):
+        folder = tmp_path_factory.mktemp(name)
+        sweep(source, out=folder, workers=1)
+        found[name] = bytes_in(folder)
+    return found
+
+
+@pytest.mark.parametrize(("name", "source"), [("small", SMALL), ("until", UNTIL)])
+def test_the_same_bytes(
+    name: str, source: dict[str, Any], ask: dict[str, Any], alone: Any, tmp_path: Path
+) -> None:
+    seen: list[tuple[int, int]] = []
+    sweep(source, out=tmp_path, progress=lambda done, total: seen.append((done, total)), **ask)
+    assert bytes_in(tmp_path) == alone[name]
+    assert seen[-1][0] == seen[-1][1]
+
+
+def test_an_interrupted_sweep_goes_on(
+    ask: dict[str, Any], alone: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stop(done: int, total: int) -> None:
+        if done > 2_500:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr("bargain_sim.sweeps.runner.PART_ROWS", 1_000)
+    with pytest.raises(KeyboardInterrupt):
+        sweep(SMALL, out=tmp_path / "cut", progress=stop, **ask)
+    sweep(SMALL, out=tmp_path / "cut", resume=True, **ask)
+    sweep(SMALL, out=tmp_path / "whole", workers=1)
+    assert bytes_in(tmp_path / "cut") == bytes_in(tmp_path / "whole")
+
+
+def test_an_adaptive_sweep_resumes_to_the_same_decisions(
+    ask: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stop(done: int, total: int) -> None:
+        if total > 18 * 64 and done > 3_000:  # in the second round or later
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr("bargain_sim.sweeps.runner.PART_ROWS", 500)
+    with pytest.raises(KeyboardInterrupt):
+        sweep(UNTIL, out=tmp_path / "cut", progress=stop, **ask)
+    assert len(bytes_in(tmp_path / "cut")) > 1
+    sweep(UNTIL, out=tmp_path / "cut", resume=True, **ask)
+    sweep(UNTIL, out=tmp_path / "whole", workers=1)
+    assert bytes_in(tmp_path / "cut") == bytes_in(tmp_path / "whole")
+
+
+def test_an_error_is_raised_and_nothing_left_running(ask: dict[str, Any], tmp_path: Path) -> None:
+    def fail(done: int, total: int) -> None:
+        raise RuntimeError("on purpose")
+
+    before = threading.active_count()
+    with pytest.raises(RuntimeError, match="on purpose"):
+        sweep(SMALL, out=tmp_path, progress=fail, **ask)
+    assert threading.active_count() <= before + 4, "a pool was left behind"
+
+
+def test_a_lost_worker_loses_nothing(cluster: Any, alone: Any, tmp_path: Path) -> None:
+    killed: list[int] = []
+
+    def kill(done: int, total: int) -> None:
+        if not killed:
+            worker = next(iter(cluster.workers.values()))
+            killed.append(worker.process.pid)
+            os.kill(worker.process.pid, signal.SIGKILL)
+            time.sleep(0.2)
+
+    sweep(SMALL, out=tmp_path, dask=cluster.scheduler_address, progress=kill)
+    assert killed
+    assert bytes_in(tmp_path) == alone["small"]
+
+
+def test_no_scheduler_is_told() -> None:
+    pytest.importorskip("distributed")
+    with pytest.raises(InputError, match="no Dask scheduler answers"):
+        sweep(SMALL, runs=1, dask="not an address")
+
+
+def test_back_ends_are_what_they_say() -> None:
+    backends: list[Backend] = [Serial(), Threads(2)]
+    assert [backend.workers for backend in backends] == [1, 2]
+
+
+# Plans
+
+
+def plan_of(*segments: tuple[int, int, list[int]]) -> Plan:
+    plan = Plan()
+    for run, stop, points in segments:
+        plan.add(Segment(run, stop, np.array(points, dtype=np.int64)))
+    return plan
+
+
+def rows_of(plan: Plan, start: int, stop: int) -> list[tuple[int, int]]:
+    return [
+        (run, int(point))
+        for piece in plan.rectangles(start, stop)
+        for run in range(piece.run, piece.run_stop)
+        for point in piece.points
+    ]
+
+
+@pytest.mark.parametrize("points", [1, 2, 7, 200])
+@pytest.mark.parametrize(("start", "stop"), [(0, 1), (0, 500), (3, 4), (5, 419), (131, 400)])
+def test_rectangles_cover_rows_in_order(points: int, start: int, stop: int) -> None:
+    plan = first_plan(points, 500)
+    assert rows_of(plan, start, stop) == [divmod(row, points) for row in range(start, stop)]
+
+
+def test_segments_follow_one_another() -> None:
+    plan = plan_of((0, 3, [0, 1, 2]), (3, 3, [1]), (3, 5, [1]), (5, 6, [0, 2]))
+    everything = rows_of(plan, 0, plan.rows)
+    assert len(everything) == plan.rows == 13
+    assert everything[8:] == [(2, 2), (3, 1), (4, 1), (5, 0), (5, 2)]
+    for start in range(14):
+        for stop in range(start, 14):
+            assert rows_of(plan, start, stop) == everything[start:stop]
+            points, runs = plan.run_numbers(start, stop)
+            assert list(zip(runs.tolist(), points.tolist(), strict=True)) == everything[start:stop]
+    with pytest.raises(ValueError, match="not among"):
+        rows_of(plan, 0, 14)
+
+
+def test_tasks_do_not_cross_parts() -> None:
+    tasks = list(tasks_in(5, 47, largest=6, within=10))
+    assert tasks[0][0] == 5 and tasks[-1][1] == 47
+    assert all(a[1] == b[0] for a, b in zip(tasks, tasks[1:], strict=False))
+    assert all(stop - start <= 6 and start // 10 == (stop - 1) // 10 for start, stop in tasks)
+
+
+# Enough runs
+
+
+def test_more_runs_where_the_share_is_least_sure() -> None:
+    target = Target(2, 0.04, 0.95, 100_000)
+    runs = np.array([100, 100, 100, 100])
+    hits = np.array([0, 5, 50, 100])
+    wanted = target.runs_wanted(hits, runs)
+    assert wanted[2] > wanted[1] > wanted[0] == wanted[3] == 100
+    assert (wanted <= np.ceil(2 * runs / 64) * 64).all(), "at most doubled, in whole blocks"
+    assert (wanted[1:3] % 64 == 0).all()
+
+
+def test_it_stops_when_it_is_enough_or_may_not_go_on() -> None:
+    target = Target(2, 0.05, 0.95, 300)
+    sure, spent = np.array([0, 0]), np.array([1_000, 1_000])
+    assert next_segments(target, sure, spent) == []
+    assert next_segments(target, np.array([150]), np.array([300])) == []
+    (first, *_) = next_segments(target, np.array([0, 100]), np.array([1_000, 200]))
+    assert first.points.tolist() == [1]
+
+
+def test_rounds_reach_every_point_they_owe() -> None:
+    target = Target(2, 0.03, 0.95, 1_000)
+    runs = np.array([64, 100, 640, 64])
+    hits = np.array([32, 50, 320, 0])
+    made = runs.copy()
+    for segment in next_segments(target, hits, runs):
+        for point in segment.points:
+            assert made[point] == segment.run, "each point's runs follow one another"
+            made[point] = segment.run_stop
+    assert made.tolist() == target.runs_wanted(hits, runs).tolist()
+
+
+def test_the_precision_asked_for_is_reached_and_reported() -> None:
+    results = sweep(UNTIL)
+    precision = results.manifest.precision
+    points = results.points
+    half = (points["high_grand_bargain"] - points["low_grand_bargain"]) / 2
+    short = (half > 0.04 + 1e-12).sum()
+    assert precision["points_short_of_it"] == short == 0
+    assert precision["widest_half_width"] == pytest.approx(half.max())
+    assert precision["most_runs"] == points["runs"].max() > points["runs"].min()
+    assert results.manifest.rows == points["runs"].sum() == len(results.frame)
+
+
+def test_runs_of_an_adaptive_sweep_replay_apart() -> None:
+    from bargain_sim import simulate
+
+    results = sweep(UNTIL | {"common_random_numbers": False})
+    frame = results.frame
+    assert frame["run"].is_unique
+    row = frame.iloc[len(frame) - 3]
+    alone = simulate(results.scenario_at(int(row["point"])), seed=3, run=int(row["run"]))
+    assert (alone.outcome, alone.turns) == (row["outcome"], row["turns"])
+
+
+def test_the_definition_reads_until() -> None:
+    loaded = load_sweep(UNTIL)
+    assert loaded.sweep.until is not None
+    assert loaded.sweep.until.confidence == 0.95
