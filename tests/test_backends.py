@@ -7,6 +7,7 @@ import signal
 import threading
 import time
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from bargain_sim import InputError, sweep
 from bargain_sim.sweeps.adaptive import Target, next_segments
 from bargain_sim.sweeps.backends import Backend, Serial, Threads
 from bargain_sim.sweeps.loading import load_sweep
-from bargain_sim.sweeps.plan import Plan, Segment, tasks_in
+from bargain_sim.sweeps.plan import Plan, Rectangle, tasks_in
 from bargain_sim.sweeps.runner import first_plan
 
 SMALL: dict[str, Any] = {
@@ -158,7 +159,7 @@ def test_back_ends_are_what_they_say() -> None:
 def plan_of(*segments: tuple[int, int, list[int]]) -> Plan:
     plan = Plan()
     for run, stop, points in segments:
-        plan.add(Segment(run, stop, np.array(points, dtype=np.int64)))
+        plan.add(Rectangle(run, stop, np.array(points, dtype=np.int64)))
     return plan
 
 
@@ -195,7 +196,7 @@ def test_segments_follow_one_another() -> None:
 def test_tasks_do_not_cross_parts() -> None:
     tasks = list(tasks_in(5, 47, largest=6, within=10))
     assert tasks[0][0] == 5 and tasks[-1][1] == 47
-    assert all(a[1] == b[0] for a, b in zip(tasks, tasks[1:], strict=False))
+    assert all(a[1] == b[0] for a, b in pairwise(tasks))
     assert all(stop - start <= 6 and start // 10 == (stop - 1) // 10 for start, stop in tasks)
 
 

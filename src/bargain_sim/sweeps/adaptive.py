@@ -10,12 +10,13 @@ computed them: a resumed sweep takes the same decisions.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from statistics import NormalDist
 
 import numpy as np
 import numpy.typing as npt
 
-from bargain_sim.sweeps.plan import PIECE_RUNS, Segment
+from bargain_sim.sweeps.plan import PIECE_RUNS, Rectangle
 
 __all__ = ["Target", "next_segments"]
 
@@ -53,7 +54,7 @@ class Target:
         return np.where(sure, runs, np.maximum(wanted, runs))
 
 
-def next_segments(target: Target, hits: IntArray, runs: IntArray) -> list[Segment]:
+def next_segments(target: Target, hits: IntArray, runs: IntArray) -> list[Rectangle]:
     """The segments of the next round, block of runs by block of runs; none: it is enough.
 
     `hits` and `runs` are, per point, how often the ending occurred and how many runs were made.
@@ -66,8 +67,8 @@ def next_segments(target: Target, hits: IntArray, runs: IntArray) -> list[Segmen
     inner = np.arange(edges[0] // PIECE_RUNS + 1, edges[-1] // PIECE_RUNS + 1) * PIECE_RUNS
     edges = np.unique(np.concatenate([edges, inner[inner < edges[-1]]]))
     segments = []
-    for first, last in zip(edges[:-1], edges[1:], strict=True):
+    for first, last in pairwise(edges.tolist()):
         here = open_points[(runs[open_points] <= first) & (wanted[open_points] >= last)]
         if len(here):
-            segments.append(Segment(int(first), int(last), here))
+            segments.append(Rectangle(first, last, here))
     return segments

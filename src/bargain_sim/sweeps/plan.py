@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["Plan", "Rectangle", "Segment", "tasks_in"]
+__all__ = ["PIECE_RUNS", "Plan", "Rectangle", "tasks_in"]
 
 PIECE_RUNS = 64
 """Runs whose draws are held at a time: they stay in a core's own cache."""
@@ -24,22 +24,8 @@ IntArray = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True)
-class Segment:
-    """Runs `run … run_stop-1` at `points` (ascending numbers of points)."""
-
-    run: int
-    run_stop: int
-    points: IntArray
-
-    @property
-    def rows(self) -> int:
-        """How many negotiations."""
-        return (self.run_stop - self.run) * len(self.points)
-
-
-@dataclass(frozen=True)
 class Rectangle:
-    """Runs `run … run_stop-1` at `points`: one call of the engine, rows in canonical order."""
+    """Runs `run … run_stop-1` at `points` (ascending numbers of points), run by run."""
 
     run: int
     run_stop: int
@@ -55,11 +41,11 @@ class Rectangle:
 class Plan:
     """The segments of a sweep so far, and where in the canonical order each begins."""
 
-    segments: list[Segment] = field(default_factory=list)
+    segments: list[Rectangle] = field(default_factory=list)
     _starts: list[int] = field(default_factory=list)
     rows: int = 0
 
-    def add(self, segment: Segment) -> None:
+    def add(self, segment: Rectangle) -> None:
         """Append a segment; empty ones are left out."""
         if segment.rows > 0:
             self.segments.append(segment)
@@ -74,8 +60,7 @@ class Plan:
             k = bisect_right(self._starts, start) - 1
             segment, first = self.segments[k], self._starts[k]
             end = min(stop, first + segment.rows)
-            for piece in _cut(segment, start - first, end - first):
-                yield piece
+            yield from _cut(segment, start - first, end - first)
             start = end
 
     def run_numbers(self, start: int, stop: int) -> tuple[IntArray, IntArray]:
@@ -90,7 +75,7 @@ class Plan:
         return points, runs
 
 
-def _cut(segment: Segment, start: int, stop: int) -> Iterator[Rectangle]:
+def _cut(segment: Rectangle, start: int, stop: int) -> Iterator[Rectangle]:
     """Rows start … stop-1 of a segment as rectangles: part of a run, whole runs, part of a run."""
     wide = len(segment.points)
     while start < stop:

@@ -15,7 +15,7 @@ from bargain_sim.store.table import PART_ROWS, Columns
 from bargain_sim.sweeps.adaptive import Target, next_segments
 from bargain_sim.sweeps.backends.base import Backend, Task
 from bargain_sim.sweeps.job import Job
-from bargain_sim.sweeps.plan import Plan, Segment, tasks_in
+from bargain_sim.sweeps.plan import Plan, Rectangle, tasks_in
 
 __all__ = ["Collector", "Shelf", "run_sweep"]
 
@@ -124,7 +124,7 @@ def run_sweep(
 def first_plan(points: int, runs: int, first_run: int = 0) -> Plan:
     """All runs at all points, as one segment."""
     plan = Plan()
-    plan.add(Segment(first_run, first_run + runs, np.arange(points, dtype=np.int64)))
+    plan.add(Rectangle(first_run, first_run + runs, np.arange(points, dtype=np.int64)))
     return plan
 
 

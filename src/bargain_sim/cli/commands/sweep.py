@@ -82,8 +82,8 @@ def command(
     precision = results.manifest.precision
     if precision:
         click.echo(
-            f"Precision reached: ± {100 * precision['widest_half_width']:.1f} percentage points at most, with "
-            f"{precision['fewest_runs']:,} to {precision['most_runs']:,} runs a point; "
+            f"Precision reached: ± {100 * precision['widest_half_width']:.1f} percentage points at most, "
+            f"with {precision['fewest_runs']:,} to {precision['most_runs']:,} runs a point; "
             f"{precision['points_short_of_it']:,} points fall short."
         )
     again = "" if timing["runs_this_time"] == rows else f", {timing['runs_this_time']:,} of them this time"
