@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -261,3 +264,38 @@ def test_the_definition_reads_until() -> None:
     loaded = load_sweep(UNTIL)
     assert loaded.sweep.until is not None
     assert loaded.sweep.until.confidence == 0.95
+
+
+def test_the_recipe_for_several_machines(tmp_path: Path, alone: Any) -> None:
+    """`dask scheduler` and `dask worker` as docs/how-to/large-sweeps.md has them, on this machine."""
+    pytest.importorskip("distributed")
+    file = tmp_path / "scheduler.json"
+    dask = [sys.executable, "-m", "dask"]
+    started = [
+        subprocess.Popen(
+            [*dask, "scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard",
+             "--scheduler-file", str(file)],
+            stderr=subprocess.DEVNULL,
+        )
+    ]  # fmt: skip
+    try:
+        for _ in range(100):
+            if file.exists():
+                break
+            time.sleep(0.1)
+        worker = [*dask, "worker", "--scheduler-file", str(file), "--nthreads", "1", "--no-dashboard"]
+        started += [subprocess.Popen(worker, stderr=subprocess.DEVNULL) for _ in range(2)]
+        address = json.loads(file.read_text())["address"]
+        for _ in range(100):
+            try:
+                sweep(SMALL, out=tmp_path / "r", dask=address)
+                break
+            except InputError as error:
+                assert "no workers" in str(error)
+                time.sleep(0.1)
+        assert bytes_in(tmp_path / "r") == alone["small"]
+    finally:
+        for process in reversed(started):
+            process.terminate()
+        for process in started:
+            process.wait(20)

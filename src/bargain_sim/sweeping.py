@@ -67,9 +67,9 @@ def sweep(
     if finished is not None:
         notice(f"This sweep is already in {folder}: nothing to do.")
         return finished
-    (folder / "runs").mkdir(parents=True, exist_ok=True)
-    manifest.write(folder)
     with _backend(workers, dask, dask_local) as backend:
+        (folder / "runs").mkdir(parents=True, exist_ok=True)
+        manifest.write(folder)
         return _run(loaded, manifest, folder, backend, progress, notice)
 
 
@@ -140,7 +140,7 @@ def _look_at(folder: Path, manifest: Manifest, resume: bool, overwrite: bool) ->
             )  # fmt: skip
         if before.complete:
             return load_results(folder)
-        if not resume:
+        if not resume and any((folder / "runs").glob("part-*")):
             raise InputError(
                 "the folder holds part of this sweep", place=folder,
                 remedy="Give --resume to go on with it, or --overwrite to begin anew",

@@ -27,7 +27,10 @@ def outcome_tables(settings: Settings, results: Results) -> None:
     manifest = results.manifest
     # Without a terminal rich would wrap at 80 columns; what is piped should keep its lines.
     console = Console(no_color=settings.plain, width=120 if settings.plain else None, highlight=False)
-    console.print(f"{manifest.title}: {manifest.points:,} points × {manifest.runs:,} runs. {CAVEAT}")
+    runs = f"{manifest.points:,} points × {manifest.runs:,} runs"
+    if manifest.precision:
+        runs = f"{manifest.points:,} points, {manifest.rows:,} runs in all"
+    console.print(f"{manifest.title}: {runs}. {CAVEAT}")
     console.print(_shares(results))
     console.print(_points(results))
 
