@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from bargain_sim import InputError, load_results, simulate, sweep
+from bargain_sim.analysis.pooled import pooled_shares
 from bargain_sim.analysis.shares import outcome_shares
 from bargain_sim.codes import OUTCOMES
 from bargain_sim.store.shelf import LARGEST_IN_MEMORY
@@ -269,3 +270,23 @@ def test_the_definition_is_frozen_and_counts() -> None:
         "sides.both.initial_trust": "initial_trust",
         "sides.minsk.reciprocity": "reciprocity_minsk",
     }
+
+
+def test_the_head_of_a_sweep_is_a_smaller_sweep(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bargain_sim.sweeps.runner.PART_ROWS", 50)
+    stored = sweep(SMALL, out=tmp_path)
+    for results in (stored, sweep(SMALL)):
+        assert results.head(60).equals(sweep(SMALL, runs=5).frame)
+        assert len(results.head(1)) == 12
+        assert len(results.head(10_000)) == 240
+
+
+def test_pooled_shares_are_those_of_all_runs() -> None:
+    results = sweep(SMALL)
+    pooled = pooled_shares(results.points, results.head(120), "strategy")
+    counted = outcome_shares(results.frame, "strategy")
+    assert np.allclose(pooled["share"], counted["share"])
+    wide = counted["high"] - counted["low"]
+    assert np.allclose(pooled["high"] - pooled["low"], wide, atol=0.1)
+    everything = pooled_shares(results.points, results.frame)
+    assert np.allclose(everything["low"], outcome_shares(results.frame)["low"])

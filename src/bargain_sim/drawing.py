@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 __all__ = ["draw_figures", "trust_of"]
 
 _FAN_RUNS = 400
+_MOST_ROWS = 1_000_000
+"""More runs than these make no figure clearer: beyond, the first ones stand for all."""
 
 
 def draw_figures(
@@ -44,8 +46,12 @@ def draw_figures(
     labels = dict(results.factor_labels)
     wanted = kinds is None or "trust_fan" in kinds
     curve = frontier(base)
+    frame = results.frame if manifest.rows <= _MOST_ROWS else results.head(_MOST_ROWS)
+    name = manifest.name
+    if len(frame) < manifest.rows:
+        name = f"{name}, the first of {manifest.rows:,} runs"
     return draw_all(
-        results.frame,
+        frame,
         dict(results.factors),
         folder,
         sides=results.sides,
@@ -53,7 +59,7 @@ def draw_figures(
         formats=formats,
         sizes=sizes,
         kinds=kinds,
-        origin=Origin(name=manifest.name, seed=manifest.seed, runs=manifest.rows),
+        origin=Origin(name=name, seed=manifest.seed, runs=len(frame)),
         turn_days=float(base.turn_days),
         horizon=int(base.turns),
         frontier=curve.points,

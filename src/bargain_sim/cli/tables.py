@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["outcome_tables"]
 
 _ALL_POINTS = 12  # up to so many points each has its own line
+_HEAD_ROWS = 200_000  # from so many runs it is read how far points share their luck
 _ENDS = 3  # beyond, so many with the most and with the least grand bargains
 
 
@@ -38,11 +39,11 @@ def outcome_tables(settings: Settings, results: Results) -> None:
 def _shares(results: Results) -> Table:
     from rich.table import Table
 
-    from bargain_sim.analysis.shares import outcome_shares
+    from bargain_sim.analysis.pooled import pooled_shares
 
     named = [name for name, kind in results.factors.items() if kind == "categorical"]
     by = named[0] if named else None
-    shares = outcome_shares(results.frame, by or ())
+    shares = pooled_shares(results.points, results.head(_HEAD_ROWS), by)
     table = Table(title="Endings, over all points (95 % interval)", title_justify="left")
     table.add_column("ending")
     levels = [None] if by is None else list(shares[by].drop_duplicates())
@@ -89,8 +90,7 @@ def _points(results: Results) -> Table:
 
 def _point(results: Results, row: pd.Series) -> list[str]:
     cells = [
-        f"{row[name]:g}" if kind == "numeric" else str(row[name])
-        for name, kind in results.factors.items()
+        f"{row[name]:g}" if kind == "numeric" else str(row[name]) for name, kind in results.factors.items()
     ]
     top = max(OUTCOMES, key=lambda outcome: float(row[f"share_{outcome}"]))
     return [

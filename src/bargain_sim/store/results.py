@@ -70,6 +70,26 @@ class Results:
         frame: pd.DataFrame = self.table.unify_dictionaries().to_pandas()
         return frame
 
+    def head(self, rows: int) -> pd.DataFrame:
+        """The first runs, about `rows` of them, as a frame like `frame`: a complete smaller sweep.
+
+        Runs are stored run by run over all points, so the first ones cover every point alike.
+        """
+        import pyarrow as pa
+
+        from bargain_sim.store.table import read_part
+
+        tables: list[pa.Table] = [] if self.folder is not None else [self.table]
+        for path in self.parts:
+            if sum(table.num_rows for table in tables) >= rows:
+                break
+            tables.append(read_part(path))
+        table = pa.concat_tables(tables, promote_options="permissive").unify_dictionaries()
+        # Whole runs only, where there is more than one: all points, equally often.
+        whole = max(rows // self.manifest.points, 1) * self.manifest.points
+        frame: pd.DataFrame = table.slice(0, whole).to_pandas()
+        return frame
+
     @cached_property
     def points(self) -> pd.DataFrame:
         """One row a point: shares of the endings with intervals, mean payoffs (see analysis.points)."""
