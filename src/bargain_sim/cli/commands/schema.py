@@ -25,7 +25,9 @@ def _sweep_schema() -> dict[str, Any]:
     from bargain_sim.sweeps.definition import Sweep
 
     schema = Sweep.model_json_schema()
-    (factor,) = schema.pop("$defs").values()
+    parts = schema.pop("$defs")
+    factor, until = parts["Factor"], parts["Until"]
+    schema["properties"]["until"] = {**schema["properties"]["until"], "anyOf": [until, {"type": "null"}]}
     # A bare list stands for `values`; a name left out is the file's.
     values = {**factor["properties"]["values"], "description": "the values, one by one"}
     schema["properties"]["factors"]["additionalProperties"] = {"anyOf": [factor, values]}
