@@ -152,7 +152,8 @@ BARRED = ("of_a_alliance", "of_b_east", "of_b_far_east")
 
 def event(**more: Any) -> dict[str, Any]:
     """An event; `more` adds rate, at, evidence, pause, cost."""
-    return {"label": "Something happens", "source": "assumption: a test"} | more
+    source = "assumption: a test"
+    return {"label": "Something happens", "source": source, "at_source": source} | more
 
 
 def rich_events() -> dict[str, Any]:

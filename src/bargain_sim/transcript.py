@@ -19,6 +19,7 @@ from bargain_sim.codes import (
 )
 from bargain_sim.endings import cause_of
 from bargain_sim.rules.delivery import utility
+from bargain_sim.rules.limits import barred
 from bargain_sim.rules.move import style_of, view_of
 from bargain_sim.rules.state import State, Terms
 from bargain_sim.rules.summary import COLUMNS, summarise
@@ -53,7 +54,8 @@ class Turn:
 
     `fraction` is the share of what was announced that was delivered on the day (None: nothing was
     announced); `step` is the step the mover's strategy asked for and `why` how it came to it (None
-    and empty when it was not asked: in a pause, a demand, a package).
+    and empty when it was not asked: in a pause, a demand, a package).  When a package is `agreed`,
+    `package` names the concessions in it and `struck` those that were left out to make both content.
     """
 
     turn: int
@@ -73,6 +75,8 @@ class Turn:
     paused_by: str
     resumed: bool
     agreed: bool
+    package: tuple[str, ...]
+    struck: tuple[str, ...]
     trust: dict[str, float]
     given: dict[str, float]
     utility: dict[str, float]
@@ -154,11 +158,13 @@ class Recorder:
         self.packed = packed
         self.turns: list[Turn] = []
         self._steps = (0.0, 0.0)
+        self._saved = (0.0, 0.0)
         self._mode = 0
 
     def before(self, state: State) -> None:
         """Remember what the turn will overwrite."""
         self._steps = (state.step[0], state.step[1])
+        self._saved = (state.readiness[0], state.readiness[1])
         self._mode = state.mode[0]
 
     def after(self, terms: Terms, state: State, t: int, draw: float) -> None:
@@ -166,6 +172,7 @@ class Recorder:
         sides = self.scenario.side_ids
         i = mover_of(terms, t)
         act = ACTS[state.act[0]]
+        names = self.packed.concession_ids
         bargain = state.outcome[0] == GRAND_BARGAIN
         asked = state.mode[0] == 0 and act in ("silent", "concede")
         self.turns.append(
@@ -187,6 +194,8 @@ class Recorder:
                 paused_by=PAUSE_REASONS[state.pause_reason[0]],
                 resumed=self._mode == PAUSED and state.mode[0] != PAUSED,
                 agreed=state.deal_turn[0] == t,
+                package=self._flagged(state.package, names) if state.deal_turn[0] == t else (),
+                struck=self._struck(terms, state) if state.deal_turn[0] == t else (),
                 trust={side: trust(state, k) for k, side in enumerate(sides)},
                 given={side: state.given[k] for k, side in enumerate(sides)},
                 utility={side: utility(terms, state, k, bargain) for k, side in enumerate(sides)},
@@ -227,16 +236,23 @@ class Recorder:
                 )
         return tuple(items)
 
+    def _struck(self, terms: Terms, state: State) -> tuple[str, ...]:
+        return tuple(
+            name
+            for c, name in enumerate(self.packed.concession_ids)
+            if not state.package[c] and state.delivered[c] < 1.0 and not barred(terms, state, c)
+        )
+
     @staticmethod
     def _flagged(flags: Any, names: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(name for name, flag in zip(names, flags, strict=False) if flag)
 
     def _why(self, terms: Terms, state: State, i: int, t: int, draw: float) -> str:
-        # What the side saw when it decided: its own turn moved nothing but x, R and what it gave.
+        # What the side saw when it decided: since then only x, R and what it gave have moved.
         taken = state.announced[t]
         see = view_of(terms, state, i, t, draw)._replace(
             step=self._steps[i],
-            readiness=max(0.0, state.readiness[i] + taken - state.step[i]),
+            readiness=self._saved[i],
             given=state.given[i] - taken * state.fraction[t],
         )
         strategy = STRATEGIES[self.scenario.sides[self.scenario.side_ids[i]].strategy]

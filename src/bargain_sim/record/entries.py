@@ -134,6 +134,7 @@ class Event(Entry):
     people: int | None = Field(default=None, ge=1, description="people released")
     size: str = ""
     answers: tuple[int, ...] = Field(default=(), description="events that it answers")
+    together_with: tuple[int, ...] = Field(default=(), description="events of which the order is unclear")
     answers_text: str = ""
     corrects: int | None = Field(default=None, description="event whose shortfall it makes good")
     delivery: Literal["full", "partial"] | None = None

@@ -139,18 +139,20 @@ def delivered_share(terms: Terms, state: State, i: int) -> float:
 
 
 def held_up(terms: Terms, state: State, i: int) -> bool:
-    """Whether all that side i has left to deliver waits for what the other has yet to announce."""
+    """Whether side i has parts of the package left, but none that it could announce before the other.
+
+    A part that waits for a shortfall of side i itself does not count: making that good will free it.
+    """
     waiting = False
     for c in range(terms.span[i], terms.span[i + 1]):
-        if state.package[c] == 0 or units_left(terms, state, c) <= 0:
+        if state.package[c] == 0 or units_left(terms, state, c) <= 0 or barred(terms, state, c):
             continue
-        blocked = False
+        if requirements_met(terms, state, c):
+            return False
         for k in range(terms.requires_from[c], terms.requires_from[c + 1]):
             needed = terms.requires[k]
-            if terms.giver[needed] != i and units_left(terms, state, needed) > 0:
-                blocked = True
-        if not blocked:
-            return False
+            if terms.giver[needed] == i and state.short[needed] > 0.0:
+                return False
         waiting = True
     return waiting
 

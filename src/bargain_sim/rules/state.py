@@ -201,6 +201,7 @@ class State(NamedTuple):
     # Each turn, for what is seen later.
     announced: Annotated[Floats, "turn"]  # points
     fraction: Annotated[Floats, "turn"]  # delivered of them, on the day
+    forced: Annotated[Ints, "turn"]  # 1: the talks were paused, so that silence says nothing
 
     # Counts.
     n_moves: OneInt

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 
-from bargain_sim.codes import PAUSED
 from bargain_sim.rules.state import State, Terms
 
 
@@ -45,7 +44,7 @@ def verify(terms: Terms, state: State, i: int, t: int) -> None:
     announced = state.announced[seen]
     if announced <= 0.0:
         # Silence that a pause forces is no answer withheld.
-        if state.mode[0] != PAUSED:
+        if state.forced[seen] == 0:
             state.unanswered[i] += 1
             state.last_delivered[i] = 0.0
         state.perceived[i] *= terms.memory[i]

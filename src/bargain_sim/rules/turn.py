@@ -150,7 +150,9 @@ def implement(terms: Terms, state: State, i: int) -> float:
 def close_turn(terms: Terms, state: State, draws: Floats, t: int, i: int, announced: float) -> None:
     """Deliver what was announced, fully or not, and keep count of silence and pauses."""
     first = SLOTS * t
+    state.forced[t] = 0
     if state.mode[0] == PAUSED:
+        state.forced[t] = 1
         state.n_paused_turns[0] += 1
     if announced <= 0.0:
         state.quiet[0] += 1

@@ -129,6 +129,12 @@ def _check_requires_has_no_cycle(scenario: Scenario) -> None:
 
 
 def _check_events_and_counters(scenario: Scenario) -> None:
+    days = int(scenario.turns) * int(scenario.turn_days)
+    if scenario.start_date.toordinal() + days > dt.date.max.toordinal():
+        raise fault(
+            "turns", f"the negotiation would last {days:,} days, beyond the year 9999",
+            "Make it shorter, or begin earlier",
+        )  # fmt: skip
     last_day = scenario.date_of(int(scenario.turns)) - dt.timedelta(days=1)
     for name, event in scenario.events.items():
         for side in event.evidence:

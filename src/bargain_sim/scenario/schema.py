@@ -56,6 +56,7 @@ class Event(Block):
     at: tuple[int | dt.date, ...] = Field(
         default=(), description="turns (from 0) or dates on which it strikes for certain"
     )
+    at_source: Source | None = Field(default=None, description="where the moments in `at` come from")
     evidence: dict[Id, Quantity] = Field(
         default_factory=dict,
         description="side → evidence against it, in full-weight moves, in the eyes of the other",
@@ -81,6 +82,11 @@ class Event(Block):
     def _strikes_somehow(self) -> Event:
         if self.rate is None and not self.at:
             raise fault("", "it never strikes", "Give it a `rate`, or turns or dates in `at`")
+        if self.at and self.at_source is None:
+            raise fault(
+                "at", "nothing is stated without saying where it comes from",
+                "Write `at_source: assumption`, or where the record gives these moments",
+            )  # fmt: skip
         return self
 
 
@@ -90,6 +96,18 @@ class Counter(Block):
     label: str = Field(description="what is counted, as people read it")
     counts: dict[Id, Quantity] = Field(description="concession → how many there are in the whole of it")
     source: Source = Field(description="where the record speaks of it")
+
+
+    @field_validator("counts")
+    @classmethod
+    def _counts_in_range(cls, counts: dict[str, Quantity]) -> dict[str, Quantity]:
+        for concession, count in counts.items():
+            if not 0 <= count.value <= 1e9:
+                raise fault(
+                    f"{concession}.value", f"{count.value:g} is out of range",
+                    "It is how many there are, at least 0 and at most 1,000,000,000",
+                )  # fmt: skip
+        return counts
 
 
 class Scenario(Block):

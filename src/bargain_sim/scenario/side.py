@@ -120,8 +120,8 @@ class Side(Block):
         stands_on="seeds/literature/goldstein_pevehouse_1997",
     )  # fmt: skip
     pace: Quantity = number(
-        "exponent", "`boulware` (under 1) and `conceder` (over 1): how early it concedes",
-        0, 100, symbol="β", studied=(0.2, 5), start=1, above=True,
+        "exponent", "how far from even `boulware` and `conceder` are: β is this or its inverse",
+        0, 100, symbol="β", studied=(1, 5), start=4, above=True,
         stands_on="seeds/literature/faratin_1998",
     )  # fmt: skip
     grit_turns: Quantity = number(

@@ -17,8 +17,8 @@ def by_the_clock(see: View, own: Style, pace: float) -> float:
 
 
 def boulware(see: View, own: Style) -> float:
-    """Holds out until late: β, at most 1."""
-    return by_the_clock(see, own, clip(own.pace, 0.0, 1.0))
+    """Holds out until late: β = pace or 1/pace, whichever is under 1."""
+    return by_the_clock(see, own, 1.0 / later(own.pace))
 
 
 def linear(see: View, own: Style) -> float:
@@ -27,8 +27,15 @@ def linear(see: View, own: Style) -> float:
 
 
 def conceder(see: View, own: Style) -> float:
-    """Concedes early: β, at least 1."""
-    return by_the_clock(see, own, clip(own.pace, 1.0, 1e9))
+    """Concedes early: β = pace or 1/pace, whichever is above 1."""
+    return by_the_clock(see, own, later(own.pace))
+
+
+def later(pace: float) -> float:
+    """Pace or its inverse, whichever is at least 1: one number serves both ways of being uneven."""
+    if pace < 1.0:
+        return 1.0 / pace
+    return pace
 
 
 _FORMULA = (
