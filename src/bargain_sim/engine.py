@@ -137,18 +137,29 @@ class Engine:
         `floats` (points, n_floats) and `ints` (points, n_ints) are packed terms, `draws` has shape
         (runs, SLOTS·turns) or more turns.
         """
+        rows = floats.shape[0] * draws.shape[0]
         if out is None:
-            out = np.empty((floats.shape[0] * draws.shape[0], self.columns))
+            out = np.empty((rows, self.columns))
+        # Compiled code reads bare pointers: what does not fit must be refused here.
+        _must_be(floats, np.float64, (floats.shape[0], len(self._floats)), "floats")
+        _must_be(ints, np.int64, (floats.shape[0], len(self._ints)), "ints")
+        _must_be(out, np.float64, (rows, self.columns), "out")
+        self._check_draws(draws)
         self._run_block(*self._buffers, floats, ints, draws, out.reshape(-1), self.columns)
         return out
 
     def trust_paths(self, packed: Packed, draws: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
         """Trust by turn: shape (runs, turns, 2), NaN once a run has ended."""
+        self._check_draws(draws)
         self._floats[:], self._ints[:] = packed.floats, packed.ints
         paths = np.full((draws.shape[0], self.sizes.turns, 2), np.nan)
         for path, of_run in zip(paths, draws, strict=True):
             self._run_on(*self._buffers, of_run, 0, self.sizes.turns, path)
         return paths
+
+    def _check_draws(self, draws: npt.NDArray[np.float64]) -> None:
+        wide = max(draws.shape[-1], SLOTS * self.sizes.turns)
+        _must_be(draws, np.float64, (*draws.shape[:-1], wide), "draws")
 
     def begin(self, packed: Packed) -> None:
         """Start one run, to be followed turn by turn (for transcripts and tests)."""
@@ -157,6 +168,9 @@ class Engine:
 
     def step(self, draws: npt.NDArray[np.float64], t: int) -> tuple[Terms, State]:
         """Play turn t; terms and state after it, as plain lists."""
+        self._check_draws(draws)
+        if not 0 <= t < self.sizes.turns:
+            raise ValueError(f"there is no turn {t} among {self.sizes.turns}")
         self._run_on(*self._buffers, draws, t, t + 1, self._trusts)
         return self.snapshot()
 
@@ -171,6 +185,13 @@ def draws_of(seed: int, first: int, stop: int, turns: int) -> npt.NDArray[np.flo
     for k in range(stop - first):
         fill_draws(seed, first + k, draws[k])
     return draws
+
+
+def _must_be(array: npt.NDArray[Any], kind: Any, shape: tuple[int, ...], name: str) -> None:
+    if array.dtype != kind or array.shape != shape or not array.flags.c_contiguous:
+        raise ValueError(
+            f"{name} must be {np.dtype(kind)} of shape {shape}, not {array.dtype} of {array.shape}"
+        )
 
 
 def _starts(layout: Layout) -> npt.NDArray[np.int64]:
