@@ -291,7 +291,8 @@ def test_the_recipe_for_several_machines(tmp_path: Path, alone: Any) -> None:
                 sweep(SMALL, out=tmp_path / "r", dask=address)
                 break
             except InputError as error:
-                assert "no workers" in str(error)
+                if "no workers" not in str(error):
+                    raise
                 time.sleep(0.1)
         assert bytes_in(tmp_path / "r") == alone["small"]
     finally:

@@ -17,7 +17,7 @@ from bargain_sim.scenario.pack import pack
 from bargain_sim.shipped import shipped_folder
 from bargain_sim.strategies import STRATEGIES
 
-QUIET = {
+QUIET: dict[str, Any] = {
     "strategy": "hardliner", "ambition": 0.0, "correction": 0.0, "doubt": 1.0, "patience": 1000,
     "break_trust": 0.0, "outside_option": 0.0, "bonus": 50.0, "initial_trust": 0.5, "caution": 0.0,
 }  # fmt: skip
@@ -28,7 +28,8 @@ def implement(catalogue: dict[str, Any], **numbers: Any) -> str:
     """How a package that both want at once ends, with full delivery."""
     sides = side(**(QUIET | numbers))
     game = Game(scenario(sides, sides, catalogue, turns=60), constant_draws(60, delivery=0.0)).play()
-    return OUTCOMES[game.state.outcome[0]]
+    outcome: str = OUTCOMES[game.state.outcome[0]]
+    return outcome
 
 
 @pytest.mark.parametrize("needs", ["x2", "y1"])
