@@ -101,7 +101,7 @@ class Job:
                 continue
             engine = self._engine(group.sizes, group)
             if shared is not None:
-                part = engine.run(group.floats[first:last], group.ints[first:last], shared)
+                part = engine.run(*group.rows(first, last), shared)
                 rows = part.reshape(piece.run_stop - piece.run, last - first, self.columns)
                 places = group.points[first:last] - piece.point
                 if last - first == wide:
@@ -113,7 +113,7 @@ class Job:
                 point = int(group.points[k])
                 base = point * self.runs
                 draws = draws_of(self.seed, base + piece.run, base + piece.run_stop, turns)
-                part = engine.run(group.floats[k : k + 1], group.ints[k : k + 1], draws)
+                part = engine.run(*group.rows(k, k + 1), draws)
                 out[point - piece.point :: wide] = part
 
     def _engine(self, sizes: Sizes, group: Group) -> Engine:
