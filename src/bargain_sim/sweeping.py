@@ -84,7 +84,6 @@ def _manifest(loaded: LoadedSweep, source: str | Path | Mapping[str, Any]) -> Ma
     from bargain_sim.compiling import rules_version
 
     definition, resolved = loaded.sweep, loaded.resolved
-    columns = definition.columns()
     shown = "SWEEP.yaml" if isinstance(source, Mapping) else str(source)
     command = ["bargain", "sweep", shown, "--runs", str(definition.runs), "--seed", str(definition.seed)]
     for override in resolved.overrides:
@@ -97,21 +96,22 @@ def _manifest(loaded: LoadedSweep, source: str | Path | Mapping[str, Any]) -> Ma
         scenario_hash=resolved.hash,
         factors=[
             {
-                "path": path,
-                "name": columns[path],
-                "label": factor.label or columns[path].replace("_", " "),
+                "path": factor.path,
+                "name": factor.name,
+                "label": factor.label,
                 "numeric": factor.numeric,
-                "values": loaded.table[path],
+                "values": factor.values.tolist(),
             }
-            for path, factor in definition.factors.items()
+            for factor in loaded.columns
         ],
         overrides=[[override.path, override.value] for override in resolved.overrides],
         seed=definition.seed,
         runs=definition.runs,
-        points=definition.n_points,
+        points=loaded.n_points,
         common_random_numbers=definition.common_random_numbers,
         rules_version=rules_version(),
         command=shlex.join(command),
+        variants={name: variant.base | {"format_version": 1} for name, variant in loaded.variants.items()},
         layers=list(resolved.layers),
         versions=versions(),
         machine=machine(),

@@ -19,6 +19,7 @@ __all__ = ["outcome_tables"]
 _ALL_POINTS = 12  # up to so many points each has its own line
 _HEAD_ROWS = 200_000  # from so many runs it is read how far points share their luck
 _ENDS = 3  # beyond, so many with the most and with the least grand bargains
+_SHOWN_FACTORS = 6  # up to so many factors their values are shown; beyond, only the point's number
 
 
 def outcome_tables(settings: Settings, results: Results) -> None:
@@ -76,7 +77,11 @@ def _points(results: Results) -> Table:
     few = len(points) <= _ALL_POINTS
     title = "Grand bargain, point by point" if few else "Grand bargain, where most and least often"
     table = Table(title=f"{title} (95 % interval)", title_justify="left")
-    for name, label in results.factor_labels.items():
+    if len(results.factors) > _SHOWN_FACTORS:
+        table.add_column("point", justify="right")
+        table.caption = f"The {len(results.factors)} factors of each point stand in points.parquet"
+        table.caption_justify = "left"
+    for name, label in results.factor_labels.items() if len(results.factors) <= _SHOWN_FACTORS else ():
         numeric = results.factors[name] == "numeric"
         table.add_column(label, justify="right" if numeric else "left")
     table.add_column("grand bargain", justify="right")
@@ -92,6 +97,8 @@ def _point(results: Results, row: pd.Series) -> list[str]:
     cells = [
         f"{row[name]:g}" if kind == "numeric" else str(row[name]) for name, kind in results.factors.items()
     ]
+    if len(cells) > _SHOWN_FACTORS:
+        cells = [f"{row['point']:g}"]
     top = max(OUTCOMES, key=lambda outcome: float(row[f"share_{outcome}"]))
     return [
         *cells,

@@ -31,6 +31,7 @@ __all__ = [
     "build",
     "find_scenario",
     "is_sweep",
+    "laid_over",
     "load_scenario",
     "resolve",
     "validate_file",
@@ -49,8 +50,8 @@ class Resolved:
 
     `data` is the whole of it in plain values as JSON knows them, `hash` their SHA-256 (the order
     of sides and catalogues counts).  `positions` gives file and line for every key and item,
-    `layers` the files, base first, `overrides` what was set on top of them, in order.  `base` is what the
-    files say, before overrides.
+    `layers` the files, base first (`trees` what they hold), `overrides` what was set on top of them, in
+    order.  `base` is what the files say, before overrides.
     """
 
     scenario: Scenario = field(repr=False)
@@ -60,6 +61,7 @@ class Resolved:
     overrides: tuple[Override, ...]
     hash: str
     base: dict[str, Any] = field(repr=False)
+    trees: tuple[Tree, ...] = field(default=(), repr=False)
 
 
 def load_scenario(source: str | Path | Mapping[str, Any], overrides: Overrides = ()) -> Scenario:
@@ -90,7 +92,25 @@ def _resolved(top: Tree, folder: Path | None, origin: Path | None, overrides: Ov
         raise InputError(
             "this is a sweep, not a scenario", remedy="Use `bargain sweep`", place=Place(top.name)
         )
-    layers = chain_of(top, folder, _find_extended, origin)
+    return _from_layers(chain_of(top, folder, _find_extended, origin), top, origin, overrides)
+
+
+def laid_over(resolved: Resolved, name: str, folder: Path | None = None) -> Resolved:
+    """A scenario laid over another one, as if its file extended that: the way of a factor `extends`.
+
+    What both stand on is laid once.  `folder` is what `name` is relative to.  Overrides stay on top.
+    """
+    origin = _find(name, folder if folder is not None else Path())
+    top = read_file(origin)
+    if is_sweep(top):
+        raise InputError("this is a sweep, not a scenario", place=Place(top.name))
+    below = {Path(tree.name).resolve() for tree in resolved.trees}
+    own = chain_of(top, origin.parent, _find_extended, origin)
+    above = [tree for tree in own if Path(tree.name).resolve() not in below]
+    return _from_layers([*resolved.trees, *above], top, origin, resolved.overrides)
+
+
+def _from_layers(layers: list[Tree], top: Tree, origin: Path | None, overrides: Overrides) -> Resolved:
     files = [tree.name for tree in reversed(layers)]
     merged = merge(layers)
     wrong = [*merged.faults, *_versions(layers, top if origin is None else None)]
@@ -119,6 +139,7 @@ def _resolved(top: Tree, folder: Path | None, origin: Path | None, overrides: Ov
         overrides=given,
         hash=_hash(canonical),
         base=merged.data,
+        trees=tuple(layers),
     )
 
 

@@ -23,6 +23,7 @@ FORMAT_VERSION: Final = 1
 # What must be the same for two folders to hold the same sweep, with the words for it.
 _IDENTITY: Final = {
     "scenario_hash": "the scenario",
+    "variants": "the sub-scenarios that `extends` names",
     "factors": "the factors",
     "overrides": "what --set changes",
     "seed": "the seed",
@@ -37,7 +38,8 @@ class Manifest:
     """Everything needed to know what a results folder holds and to make it again.
 
     `scenario` is the resolved base scenario as plain data, `factors` the sweep's factors with their
-    values at every point, `overrides` the `--set` changes in their order.
+    values at every point, `overrides` the `--set` changes in their order, `variants` the resolved
+    scenarios that a factor `extends` names.
     """
 
     name: str
@@ -53,6 +55,7 @@ class Manifest:
     common_random_numbers: bool
     rules_version: str
     command: str
+    variants: dict[str, dict[str, Any]] = field(default_factory=dict)
     layers: list[str] = field(default_factory=list)
     complete: bool = False
     rows: int = 0

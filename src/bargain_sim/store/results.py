@@ -126,7 +126,9 @@ class Results:
         """The scenario of one point: the base with the point's factors and `--set` applied."""
         values: dict[str, Any] = {factor["path"]: factor["values"][point] for factor in self.manifest.factors}
         overrides = [(path, value) for path, value in self.manifest.overrides]
-        return load_scenario(self.manifest.scenario, [*values.items(), *overrides])
+        variant = values.pop("extends", None)
+        base = self.manifest.scenario if variant is None else self.manifest.variants[variant]
+        return load_scenario(base, [*values.items(), *overrides])
 
 
 def load_results(folder: str | Path) -> Results:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +17,11 @@ from bargain_sim.sweeps.plan import Plan, Rectangle
 from bargain_sim.sweeps.points import Group
 
 __all__ = ["Job"]
+
+_MOST_POINTS: Final = 4_096
+
+FloatArray = npt.NDArray[np.float64]
+IntArray = npt.NDArray[np.int64]
 
 
 class Job:
@@ -60,7 +65,7 @@ class Job:
 
     def compute(
         self, plan: Plan, start: int, stop: int, progress: Callable[[int], None] | None = None
-    ) -> npt.NDArray[np.float64]:
+    ) -> FloatArray:
         """Results of rows start … stop-1: shape (stop - start, columns).
 
         `progress` is told the number of rows of each piece as it is done.
@@ -69,7 +74,7 @@ class Job:
 
     def compute_pieces(
         self, pieces: list[Rectangle], progress: Callable[[int], None] | None = None
-    ) -> npt.NDArray[np.float64]:
+    ) -> FloatArray:
         """Results of rectangles, one after the other."""
         out = np.empty((sum(piece.rows for piece in pieces), self.columns))
         at = 0
@@ -80,34 +85,39 @@ class Job:
                 progress(piece.rows)
         return out
 
-    def _compute_piece(self, piece: Rectangle, out: npt.NDArray[np.float64]) -> None:
-        wide, runs = len(piece.points), piece.run_stop - piece.run
+    def _compute_piece(self, piece: Rectangle, out: FloatArray) -> None:
+        """One rectangle, a few thousand points at a time: spread out, a point's terms take 6 kB."""
+        runs, wide = piece.run_stop - piece.run, len(piece.points)
         turns = max(group.sizes.turns for group in self.groups)
         shared = draws_of(self.seed, piece.run, piece.run_stop, turns) if self.common else None
-        for group in self.groups:
-            # Where this group's points stand in the piece, and where in the group.
-            mine = np.searchsorted(group.points, piece.points)
-            mine[mine == len(group.points)] = 0
-            places = np.flatnonzero(group.points[mine] == piece.points)
-            if not len(places):
-                continue
-            rows_of = mine[places]
-            engine = self._engine(group)
-            if shared is not None:
-                whole = len(rows_of) == len(group.points)
-                floats = group.floats if whole else _rows(group.floats, rows_of)
-                ints = group.ints if whole else _rows(group.ints, rows_of)
-                if len(places) == wide:
-                    engine.run(floats, ints, shared, out)
-                else:
-                    part = engine.run(floats, ints, shared)
-                    spread = part.reshape(runs, len(places), self.columns)
-                    out.reshape(runs, wide, self.columns)[:, places] = spread
-                continue
-            for place, k in zip(places, rows_of, strict=True):
-                base = int(piece.points[place]) * self.runs
-                draws = draws_of(self.seed, base + piece.run, base + piece.run_stop, turns)
-                out[place::wide] = engine.run(group.floats[k : k + 1], group.ints[k : k + 1], draws)
+        cube = out.reshape(runs, wide, self.columns)
+        for first in range(0, wide, _MOST_POINTS):
+            here = slice(first, first + _MOST_POINTS)
+            for group in self.groups:
+                self._compute_group(group, piece, piece.points[here], shared, cube[:, here])
+
+    def _compute_group(
+        self, group: Group, piece: Rectangle, points: IntArray, shared: FloatArray | None, cube: FloatArray
+    ) -> None:
+        """Those of `points` that are in `group`; `cube` is (runs, points, columns)."""
+        places = np.searchsorted(group.points, points)
+        places[places == len(group.points)] = 0
+        columns = np.flatnonzero(group.points[places] == points)
+        if not len(columns):
+            return
+        places = places[columns]
+        follow = int(places[-1] - places[0]) + 1 == len(places)
+        floats, ints = group.at(slice(int(places[0]), int(places[-1]) + 1) if follow else places)
+        engine = self._engine(group)
+        if shared is not None:
+            rows = engine.run(floats, ints, shared)
+            cube[:, columns] = rows.reshape(len(cube), len(columns), self.columns)
+            return
+        turns = group.sizes.turns
+        for k, column in enumerate(columns):
+            base = int(points[column]) * self.runs
+            draws = draws_of(self.seed, base + piece.run, base + piece.run_stop, turns)
+            cube[:, column] = engine.run(floats[k : k + 1], ints[k : k + 1], draws)
 
     def _engine(self, group: Group) -> Engine:
         """This thread's engine for points of these sizes."""
@@ -115,11 +125,3 @@ class Job:
         if group.sizes not in engines:
             engines[group.sizes] = Engine(group.packed)
         return engines[group.sizes]
-
-
-def _rows(table: npt.NDArray[Any], rows: npt.NDArray[np.int64]) -> npt.NDArray[Any]:
-    """Some rows of a table: a window on it where they follow one another, else a copy."""
-    first, last = int(rows[0]), int(rows[-1])
-    if last - first + 1 == len(rows):
-        return table[first : last + 1]
-    return table[rows]

@@ -3,44 +3,83 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ValidationError
-from pydantic_core import ErrorDetails
+import numpy.typing as npt
+from pydantic import ValidationError
 
 from bargain_sim.errors import InputError, Place
 from bargain_sim.scenario.columns import RUN_COLUMNS, result_columns
-from bargain_sim.scenario.loader import Overrides, Resolved, is_sweep, resolve
+from bargain_sim.scenario.loader import Overrides, Resolved, is_sweep, laid_over, resolve
 from bargain_sim.scenario.messages import Lines, joined
 from bargain_sim.scenario.overrides import FACTOR, targets
 from bargain_sim.scenario.reading import KeyPath, dotted, from_mapping, read_file
 from bargain_sim.shipped import shipped_folder
-from bargain_sim.sweeps.definition import Factor, Sweep
-from bargain_sim.sweeps.design import factor_table
-from bargain_sim.sweeps.points import Group, pack_points
+from bargain_sim.sweeps.checks import check_design
+from bargain_sim.sweeps.definition import Sweep
+from bargain_sim.sweeps.design import Design, Origin, Plan, make_points, plan_design, row_place
+from bargain_sim.sweeps.factor import EXTENDS, column_of
+from bargain_sim.sweeps.points import Group, PointError, pack_points
+from bargain_sim.sweeps.wording import words_for
 
-__all__ = ["LoadedSweep", "find_sweep", "load_sweep", "validate_sweep"]
+__all__ = ["FactorColumn", "LoadedSweep", "find_sweep", "load_sweep", "validate_sweep"]
+
+Column = npt.NDArray[Any]
+
+
+@dataclass(frozen=True)
+class FactorColumn:
+    """A factor as results know it: what it sets, the name of its column, and its value at every point."""
+
+    path: str
+    name: str
+    label: str
+    numeric: bool
+    values: Column
 
 
 @dataclass(frozen=True)
 class LoadedSweep:
-    """A sweep, the scenario it varies, its factors' values at every point, and where it was written."""
+    """A sweep, the scenario it varies, its factors' values at every point, and where it was written.
+
+    `table` maps the path of every factor to an array (points,) of numbers, of yes and no, or (words)
+    of objects.  `variants` are the sub-scenarios that the factor `extends` names; `origins` says
+    which points come from which part of a union.
+    """
 
     sweep: Sweep
     resolved: Resolved
-    table: dict[str, list[Any]]
+    table: dict[str, Column]
     lines: Lines
+    plan: Plan = field(repr=False)
+    origins: tuple[Origin, ...] = ()
+    variants: Mapping[str, Resolved] = field(default_factory=dict, repr=False)
+
+    @property
+    def n_points(self) -> int:
+        """How many points there are."""
+        return self.origins[-1].stop
+
+    @property
+    def columns(self) -> tuple[FactorColumn, ...]:
+        """All factors, also those that only a table names."""
+        found: list[FactorColumn] = []
+        for path, factor in self.plan.factors.items():
+            name, values = column_of(path, factor), self.table[path]
+            label = factor.label or name.replace("_", " ")
+            found.append(FactorColumn(path, name, label, values.dtype != object, values))
+        return tuple(found)
 
     def groups(self) -> list[Group]:
         """Every point, packed.  Raises InputError with the line of the factor that is wrong."""
         try:
-            return pack_points(self.resolved, self.table)
-        except InputError as error:
-            raise _placed(error, self.sweep, self.lines) from error
+            return pack_points(self.resolved, self.table, self.variants)
+        except PointError as error:
+            raise _placed(error, self) from error
 
 
 def find_sweep(name: str | Path) -> Path:
@@ -91,12 +130,21 @@ def load_sweep(
     try:
         sweep = Sweep.model_validate(data)
     except ValidationError as error:
-        raise joined([*tree.faults, *_words_for(error, lines)]) or error from error
-    if tree.faults:
-        raise joined(tree.faults) or tree.faults[0]
+        raise joined([*tree.faults, *words_for(error, lines)]) or error from error
+    wrong = [*tree.faults]
+    wrong += [
+        InputError(f"`{dotted(each.path)}`: {each.problem}", remedy=each.remedy, place=lines.of(each.path))
+        for each in check_design(sweep)
+    ]
+    fault = joined(wrong)
+    if fault is not None:
+        raise fault
     resolved = _scenario_of(sweep, folder, overrides, lines)
-    _check_paths(sweep, resolved, lines)
-    return LoadedSweep(sweep, resolved, factor_table(sweep), lines)
+    plan = plan_design(sweep, resolved, folder, lines)
+    _check_paths(plan, resolved, lines)
+    design = make_points(sweep, plan, resolved, lines)
+    variants = _variants(design, plan, resolved, folder, lines)
+    return LoadedSweep(sweep, resolved, design.table, lines, plan, design.origins, variants)
 
 
 def validate_sweep(path: Path) -> list[InputError]:
@@ -121,7 +169,7 @@ def _scenario_of(sweep: Sweep, folder: Path | None, overrides: Overrides, lines:
         raise
 
 
-def _check_paths(sweep: Sweep, resolved: Resolved, lines: Lines) -> None:
+def _check_paths(plan: Plan, resolved: Resolved, lines: Lines) -> None:
     """Every factor must set something, and nothing that another factor or --set sets too."""
     wrong: list[InputError] = []
     taken: dict[KeyPath, str] = {}
@@ -130,16 +178,16 @@ def _check_paths(sweep: Sweep, resolved: Resolved, lines: Lines) -> None:
             taken[path] = f"--set {override.path}"
     scenario = resolved.scenario
     reserved = {*RUN_COLUMNS, *result_columns(scenario.side_ids, scenario.counters)}
-    columns = sweep.columns()
-    for text in sweep.factors:
-        place = lines.of(("factors", text))
-        if columns[text] in reserved:
+    for text, factor in plan.factors.items():
+        place, column = lines.of(plan.places[text]), column_of(text, factor)
+        if column in reserved:
             wrong.append(InputError(
-                f"`{columns[text]}` is a column of the results", place=place,
+                f"`{column}` is a column of the results", place=place,
                 remedy="Give the factor another `name`",
             ))  # fmt: skip
+        reserved.add(column)
         try:
-            for path in targets(text, resolved.base, place):
+            for path in () if text == EXTENDS else targets(text, resolved.base, place):
                 if path in taken:
                     wrong.append(InputError(
                         f"`{text}` and `{taken[path]}` set the same thing", place=place,
@@ -154,44 +202,70 @@ def _check_paths(sweep: Sweep, resolved: Resolved, lines: Lines) -> None:
         raise together
 
 
-def _placed(error: InputError, sweep: Sweep, lines: Lines) -> InputError:
-    """The same error at the line of the factor in the sweep file."""
-    if error.place is not None and error.place.file.startswith(FACTOR):
-        for path in sweep.factors:
-            if error.place.file.startswith(f"{FACTOR} {path}="):
-                return InputError(error.problem, remedy=error.remedy, place=lines.of(("factors", path)))
-    return error
+def _variants(
+    design: Design, plan: Plan, resolved: Resolved, folder: Path | None, lines: Lines
+) -> dict[str, Resolved]:
+    """The sub-scenarios that a factor `extends` names, laid over the sweep's scenario."""
+    found: dict[str, Resolved] = {}
+    if EXTENDS not in design.table:
+        return found
+    wrong: list[InputError] = []
+    place = lines.of(plan.places[EXTENDS])
+    for name in dict.fromkeys(design.table[EXTENDS].tolist()):
+        try:
+            found[name] = laid_over(resolved, str(name), folder)
+        except InputError as error:
+            here = f"`{name}` over `{resolved.scenario.name}`: " if _stands_alone(str(name), folder) else ""
+            wrong += [
+                InputError(here + e.problem, remedy=e.remedy, place=place if here else e.place or place)
+                for e in error.all()
+            ]
+            continue
+        for what in ("sides", "counters"):
+            theirs, ours = (list(getattr(each.scenario, what)) for each in (found[name], resolved))
+            if theirs != ours:
+                wrong.append(InputError(
+                    f"`{name}` has other {what} than the sweep's scenario, and so other columns of results",
+                    place=place, remedy=f"Take it out, or give it the {what} " + ", ".join(ours),
+                ))  # fmt: skip
+    fault = joined(wrong)
+    if fault is not None:
+        raise fault
+    return found
 
 
-def _words_for(error: ValidationError, lines: Lines) -> Iterator[InputError]:
-    for detail in error.errors(include_url=False):
-        path: KeyPath = tuple(detail["loc"])
-        context: dict[str, Any] = detail.get("ctx", {})
-        if detail["type"] == "scenario":
-            inside = str(context["path"])
-            path = (*path, *inside.split(".")) if inside else path
-            problem, remedy = str(context["problem"]), str(context["remedy"])
-        else:
-            problem, remedy = _problem(detail, path)
-        name = dotted(path)
-        yield InputError(f"`{name}`: {problem}" if name else problem, remedy=remedy, place=lines.of(path))
+def _stands_alone(name: str, folder: Path | None) -> bool:
+    """Whether nothing is wrong with a sub-scenario's own file."""
+    for candidate in ((folder or Path()) / name, Path(name)):
+        try:
+            resolve(candidate)
+            return True
+        except InputError:
+            continue
+    return False
 
 
-def _problem(detail: ErrorDetails, path: KeyPath) -> tuple[str, str]:
-    block: type[BaseModel] = Factor if path[:1] == ("factors",) else Sweep
-    key = str(path[-1]) if path else ""
-    field = block.model_fields.get(key)
-    meaning = field.description or "" if field else ""
-    if detail["type"] == "missing":
-        return f"it is missing ({meaning})", f"Write `{key}: …`"
-    if detail["type"] == "extra_forbidden":
-        near = get_close_matches(key, block.model_fields, n=1, cutoff=0.5)
-        known = ", ".join(f"`{name}`" for name in block.model_fields)
-        return (
-            "this key is not known",
-            f"Did you mean `{near[0]}`?" if near else f"Take it out; known here are {known}",
-        )
-    if detail["type"] == "literal_error":
-        return f"`{detail['input']}` is not known", f"Write {detail.get('ctx', {})['expected']}"
-    said = detail["msg"][0].lower() + detail["msg"][1:]
-    return f"`{detail['input']}` does not fit ({meaning}): {said}", "Write a value that does"
+def _placed(error: PointError, loaded: LoadedSweep) -> InputError:
+    """The same error at the line of the factor in the sweep file, or of the point in its table."""
+    design = Design(loaded.table, loaded.origins)
+    place = row_place(design, error.point)
+    said = error.place.file if error.place is not None else ""
+    for path, where in loaded.plan.places.items():
+        if said.startswith(f"{FACTOR} {path}="):
+            place = place or loaded.lines.of(where)
+            return InputError(error.problem, remedy=error.remedy, place=place)
+    # What only the whole tells: a check between several factors, or between one and the scenario.
+    values = {path: column[error.point] for path, column in loaded.table.items()}
+    shown = ", ".join(f"{each.name} {_shown(values[each.path])}" for each in loaded.columns[:_SHOWN])
+    more = ", …" if len(values) > _SHOWN else ""
+    return InputError(
+        f"point {error.point} ({shown}{more}): {error.problem}", remedy=error.remedy,
+        place=place or loaded.lines.of(next(iter(loaded.plan.places.values()))[:-1]),
+    )  # fmt: skip
+
+
+_SHOWN = 4  # values of a point that a message shows
+
+
+def _shown(value: Any) -> str:
+    return str(value) if isinstance(value, str) else f"{value:g}"
