@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shlex
-import shutil
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -14,6 +13,8 @@ from bargain_sim.drawing import draw_figures
 from bargain_sim.errors import InputError
 from bargain_sim.play import simulate
 from bargain_sim.scenario.loader import Overrides, load_scenario
+from bargain_sim.store.design import DESIGN, Design
+from bargain_sim.store.folder import POINTS, clear, finished_parts, intact, open_folder
 from bargain_sim.store.manifest import Manifest, machine, read_manifest, versions
 from bargain_sim.store.results import Results, load_results
 
@@ -65,7 +66,8 @@ def sweep(
     loaded = load_sweep(source, overrides, runs=runs, seed=seed)
     if workers is not None and workers < 1:
         raise InputError(f"{workers} workers cannot do it", remedy="Give 1 or more")
-    manifest = _manifest(loaded, source)
+    design = _design(loaded)
+    manifest = _manifest(loaded, source, design)
     total = manifest.points * manifest.runs
     if out is None:
         if total > LARGEST_IN_MEMORY:
@@ -73,15 +75,16 @@ def sweep(
                 f"{total:,} runs are too many to hold in memory (at most {LARGEST_IN_MEMORY:,})",
                 remedy="Give a folder: sweep(…, out='results/…')",
             )
-        return _run(loaded, manifest, None, workers, progress, notice)
+        return _run(loaded, manifest, design, None, workers, progress, notice)
     folder = Path(out)
     finished = _look_at(folder, manifest, resume, overwrite)
     if finished is not None:
         notice(f"This sweep is already in {folder}: nothing to do.")
         return finished
-    (folder / "runs").mkdir(parents=True, exist_ok=True)
+    open_folder(folder)
     manifest.write(folder)
-    return _run(loaded, manifest, folder, workers, progress, notice)
+    design.write(folder)
+    return _run(loaded, manifest, design, folder, workers, progress, notice)
 
 
 def name_of_sweep(source: str | Path) -> str:
@@ -91,11 +94,21 @@ def name_of_sweep(source: str | Path) -> str:
     return load_sweep(source).sweep.name
 
 
-def _manifest(loaded: LoadedSweep, source: str | Path | Mapping[str, Any]) -> Manifest:
+def _design(loaded: LoadedSweep) -> Design:
+    """The factors of a sweep and their values at every point, as they are stored."""
+    definition = loaded.sweep
+    columns = definition.columns()
+    factors = [
+        {"path": path, "name": columns[path], "label": factor.label or columns[path].replace("_", " ")}
+        for path, factor in definition.factors.items()
+    ]
+    return Design.of(factors, loaded.table)
+
+
+def _manifest(loaded: LoadedSweep, source: str | Path | Mapping[str, Any], design: Design) -> Manifest:
     from bargain_sim.engine import rules_version
 
     definition, resolved = loaded.sweep, loaded.resolved
-    columns = definition.columns()
     shown = "SWEEP.yaml" if isinstance(source, Mapping) else str(source)
     command = ["bargain", "sweep", shown, "--runs", str(definition.runs), "--seed", str(definition.seed)]
     for override in resolved.overrides:
@@ -106,16 +119,8 @@ def _manifest(loaded: LoadedSweep, source: str | Path | Mapping[str, Any]) -> Ma
         sweep=definition.model_dump(mode="json"),
         scenario=resolved.base | {"format_version": 1},
         scenario_hash=resolved.hash,
-        factors=[
-            {
-                "path": path,
-                "name": columns[path],
-                "label": factor.label or columns[path].replace("_", " "),
-                "numeric": factor.numeric,
-                "values": loaded.table[path],
-            }
-            for path, factor in definition.factors.items()
-        ],
+        factors=[dict(factor) for factor in design.factors],
+        design_sha256=design.sha256,
         overrides=[[override.path, override.value] for override in resolved.overrides],
         seed=definition.seed,
         runs=definition.runs,
@@ -135,7 +140,7 @@ def _look_at(folder: Path, manifest: Manifest, resume: bool, overwrite: bool) ->
         raise InputError("this is a file, not a folder", place=folder, remedy="Give another --out")
     before = read_manifest(folder) if not overwrite else None
     if overwrite:
-        _clear(folder)
+        clear(folder)
     elif before is None:
         if (folder / "runs").exists():
             raise InputError(
@@ -149,7 +154,7 @@ def _look_at(folder: Path, manifest: Manifest, resume: bool, overwrite: bool) ->
                 f"the folder holds another sweep: {', '.join(differing)} differ", place=folder,
                 remedy="Give another --out, or --overwrite to replace it",
             )  # fmt: skip
-        if before.complete:
+        if before.complete and intact(folder, before):
             return load_results(folder)
         if not resume:
             raise InputError(
@@ -159,18 +164,10 @@ def _look_at(folder: Path, manifest: Manifest, resume: bool, overwrite: bool) ->
     return None
 
 
-def _clear(folder: Path) -> None:
-    """Remove what a sweep writes, and nothing else."""
-    for name in ("runs", "figures"):
-        if (folder / name).is_dir():
-            shutil.rmtree(folder / name)
-    for name in ("points.parquet", "manifest.json"):
-        (folder / name).unlink(missing_ok=True)
-
-
 def _run(
     loaded: LoadedSweep,
     manifest: Manifest,
+    design: Design,
     folder: Path | None,
     workers: int | None,
     progress: Progress | None,
@@ -181,16 +178,13 @@ def _run(
     from bargain_sim import engine
     from bargain_sim.analysis.points import summarise_points
     from bargain_sim.store.atomic import write_atomic
+    from bargain_sim.store.checksums import records_of
     from bargain_sim.store.table import PART_ROWS, Columns, part_name, read_part, write_part
     from bargain_sim.sweeps.runner import run_parts
 
     scenario = loaded.resolved.scenario
-    columns = Columns(
-        {factor["name"]: factor["numeric"] for factor in manifest.factors},
-        scenario.side_ids,
-        tuple(scenario.counters),
-    )
-    factors = {factor["name"]: factor["values"] for factor in manifest.factors}
+    columns = Columns(design.numeric, scenario.side_ids, tuple(scenario.counters))
+    written: dict[str, dict[str, Any]] = {}
     groups = loaded.groups()
     if not engine.is_compiled():
         notice("Compiling the rules for this machine; this takes about ten seconds, once.")
@@ -203,17 +197,19 @@ def _run(
     kept: dict[int, pa.Table] = {}
     waiting = parts
     if folder is not None:
-        waiting = [part for part in parts if not (folder / "runs" / part_name(part[0])).exists()]
+        stored = finished_parts(folder, parts)
+        waiting = [part for part in parts if part[0] not in stored]
     done = job.rows - sum(stop - start for _, start, stop in waiting)
     job.progress = _counted(progress, done, job.rows)
 
     def finish(number: int, start: int, stop: int, rows: npt.NDArray[Any]) -> None:
         points, run_numbers = job.run_numbers(start, stop)
-        table = columns.table(points, run_numbers, factors, rows)
+        table = columns.table(points, run_numbers, design.columns, rows)
         if folder is None:
             kept[number] = table
         else:
-            write_part(folder / "runs" / part_name(number), table)
+            name = part_name(number)
+            written[f"runs/{name}"] = write_part(folder / "runs" / name, table)
 
     began = time.perf_counter()
     run_parts(job, waiting, finish, workers)
@@ -230,13 +226,15 @@ def _run(
     )
     if folder is None:
         table = pa.concat_tables([kept[number] for number, _, _ in parts])
-        points = summarise_points([table], factors, scenario.side_ids)
-        return Results(manifest, table=table, points=points)
+        points = summarise_points([table], design, scenario.side_ids)
+        return Results(manifest, table=table, points=points, design=design)
     paths = [folder / "runs" / part_name(number) for number, _, _ in parts]
-    points = summarise_points((read_part(path) for path in paths), factors, scenario.side_ids)
-    write_atomic(folder / "points.parquet", points.to_parquet)
+    points = summarise_points((read_part(path) for path in paths), design, scenario.side_ids)
+    write_atomic(folder / POINTS, points.to_parquet)
+    files = records_of(folder, [*paths, folder / POINTS, folder / DESIGN], written)
+    manifest = replace(manifest, files=files)
     manifest.write(folder)
-    return Results(manifest, folder=folder, points=points)
+    return Results(manifest, folder=folder, points=points, design=design)
 
 
 def _job(loaded: LoadedSweep, manifest: Manifest, groups: list[Any], columns: int) -> Job:
