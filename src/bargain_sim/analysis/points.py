@@ -15,7 +15,7 @@ from bargain_sim.codes import OUTCOMES
 from bargain_sim.store.design import Design
 from bargain_sim.store.sketch import Summary
 
-__all__ = ["points_of_summary", "summarise_points"]
+__all__ = ["points_of", "points_of_summary", "summarise_points"]
 
 
 def summarise_points(
@@ -60,6 +60,15 @@ def points_of_summary(
     """The same table from a summary: shares are the same, means agree to a billionth of their range."""
     means = {name: summary.mean(name) for name in [*_means(sides), "deal_turn"]}
     return _frame(design, summary.endings, means, confidence)
+
+
+def points_of(
+    kept: Summary | Iterable[pa.Table], design: Design, sides: Sequence[str], confidence: float = 0.95
+) -> pd.DataFrame:
+    """The table of points, from whichever was kept."""
+    if isinstance(kept, Summary):
+        return points_of_summary(kept, design, sides, confidence)
+    return summarise_points(kept, design, sides, confidence)
 
 
 def _means(sides: Sequence[str]) -> list[str]:

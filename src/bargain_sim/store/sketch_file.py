@@ -48,7 +48,7 @@ def _schema(names: list[str], about: dict[str, Any]) -> pa.Schema:
         pa.field("count", pa.list_(pa.int64())),
         *(pa.field(name, pa.int64()) for name in _WHOLE),
     ]
-    return pa.schema(fields, metadata={_KEY: json.dumps(about, sort_keys=True).encode()})
+    return pa.schema(fields, metadata={_KEY: json.dumps(about).encode()})
 
 
 def write_tally(summary: Tally, path: Path) -> dict[str, Any]:
@@ -59,6 +59,7 @@ def write_tally(summary: Tally, path: Path) -> dict[str, Any]:
         "points": summary.n_points,
         "included": _intervals(summary.included),
         "outside": summary.outside,
+        # In the order of the engine's columns, which JSON keeps.
         "bins": {name: [b.low, b.width, b.exact, b.n, b.unit] for name, b in summary.bins.items()},
     }
     schema = _schema(names, about)
@@ -71,7 +72,7 @@ def write_tally(summary: Tally, path: Path) -> dict[str, Any]:
                 for start in range(0, summary.n_points, _BLOCK):
                     stop = min(start + _BLOCK, summary.n_points)
                     writer.write_table(_rows(summary, names, number, stats, start, stop, schema))
-        record.update(record_of(temporary))
+        record.update(record_of(temporary), rows=len(names) * summary.n_points)
 
     write_atomic(path, write)
     return record

@@ -59,6 +59,14 @@ class Tally:
         self.sound = True  # False while, and if ever, an addition was cut short
         self._lock = threading.Lock()
 
+    def __getstate__(self) -> dict[str, Any]:
+        """For sending it to another process: everything but the lock."""
+        return {name: value for name, value in self.__dict__.items() if name != "_lock"}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        self._lock = threading.Lock()
+
     @classmethod
     def for_sweep(cls, columns: Columns, n_points: int, ranges: Ranges) -> Self:
         """An empty summary of `n_points` points; `ranges` as `ranges_of` tells them.
@@ -144,11 +152,11 @@ class Tally:
             self.endings += other.endings
             for name in self.bins:
                 self.outside[name] += other.outside[name]
-                for mine, others in zip(self._of(name), other._of(name), strict=True):
+                for mine, others in zip(self.numbers_of(name), other.numbers_of(name), strict=True):
                     mine += others
             self.sound = other.sound
 
-    def _of(self, name: str) -> Sequence[npt.NDArray[Any]]:
+    def numbers_of(self, name: str) -> Sequence[npt.NDArray[Any]]:
         """The numbers of one column, in a fixed order."""
         kept = (self.number, self.total, self.squares_high, self.squares_low, self.histogram)
         return [each[name] for each in kept]
