@@ -10,8 +10,6 @@ from typing import Any, Final
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from bargain_sim.store.atomic import writing
-
 __all__ = ["FileRecord", "record_of", "records_of", "rows_in"]
 
 FileRecord = Mapping[str, Any]
@@ -24,7 +22,7 @@ def record_of(path: Path) -> dict[str, Any]:
     """SHA-256, bytes and rows of a file; read in blocks, so of any size."""
     digest = hashlib.sha256()
     size = 0
-    with writing(path), path.open("rb") as handle:
+    with path.open("rb") as handle:
         while block := handle.read(_BLOCK):
             digest.update(block)
             size += len(block)
