@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from bargain_sim import InputError, sweep
 from bargain_sim.analysis.points import points_of_summary
 from bargain_sim.codes import OUTCOMES
+from bargain_sim.shipped import shipped_folder
 from bargain_sim.store import tally
 from bargain_sim.store.bins import COARSEST, bins_for
 from bargain_sim.store.sketch import Summary
@@ -201,3 +202,12 @@ def test_a_quantile_is_the_value_of_its_rank(numbers: list[int], q: float) -> No
     summary.add(np.zeros(len(numbers), dtype=np.int64), rows)
     assert summary.quantile("turns", 0, q) == sorted(numbers)[max(0, int(np.ceil(q * len(numbers))) - 1)]
     assert np.isnan(Summary(summary.bins, 1).quantile("turns", 0, q))
+
+
+@pytest.mark.parametrize("name", sorted(path.stem for path in shipped_folder("scenarios").glob("*.yaml")))
+def test_no_result_leaves_its_range(name: str) -> None:
+    """The ranges are told from the scenario alone: nothing that happens may lie outside."""
+    factors = {"sides.both.negativity": [1, 4], "sides.both.snapback": [True, False]}
+    summary, points, rows = rows_of(SMALL | {"scenario": name, "factors": factors, "runs": 100})
+    summary.add(points, rows)
+    assert not any(summary.outside.values())
