@@ -52,7 +52,7 @@ def bytes_in(folder: Path) -> dict[str, bytes]:
 def cluster() -> Iterator[Any]:
     distributed = pytest.importorskip("distributed")
     with distributed.LocalCluster(
-        n_workers=2, threads_per_worker=1, dashboard_address=None, host="127.0.0.1"
+        n_workers=2, threads_per_worker=1, dashboard_address=":0", host="127.0.0.1"
     ) as made:
         yield made
 
@@ -96,7 +96,7 @@ def test_an_interrupted_sweep_goes_on(
         if done > 2_500:
             raise KeyboardInterrupt
 
-    monkeypatch.setattr("bargain_sim.sweeps.runner.PART_ROWS", 1_000)
+    monkeypatch.setattr("bargain_sim.store.table.PART_ROWS", 1_000)
     with pytest.raises(KeyboardInterrupt):
         sweep(SMALL, out=tmp_path / "cut", progress=stop, **ask)
     sweep(SMALL, out=tmp_path / "cut", resume=True, **ask)
@@ -111,7 +111,7 @@ def test_an_adaptive_sweep_resumes_to_the_same_decisions(
         if total > 18 * 64 and done > 3_000:  # in the second round or later
             raise KeyboardInterrupt
 
-    monkeypatch.setattr("bargain_sim.sweeps.runner.PART_ROWS", 500)
+    monkeypatch.setattr("bargain_sim.store.table.PART_ROWS", 500)
     with pytest.raises(KeyboardInterrupt):
         sweep(UNTIL, out=tmp_path / "cut", progress=stop, **ask)
     assert len(bytes_in(tmp_path / "cut")) > 1

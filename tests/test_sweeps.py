@@ -82,7 +82,7 @@ def test_workers_do_not_matter(tmp_path: Path) -> None:
 
 
 def test_more_parts_than_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bargain_sim.sweeps.runner.PART_ROWS", 50)
+    monkeypatch.setattr("bargain_sim.store.table.PART_ROWS", 50)
     parts = in_folder(tmp_path / "cut", workers=2)
     assert [pq.read_metadata(tmp_path / "cut" / "runs" / name).num_rows for name in parts] == [50] * 4 + [40]
     assert load_results(tmp_path / "cut").frame.equals(sweep(SMALL).frame)
@@ -154,7 +154,7 @@ def test_another_sweep_is_refused(tmp_path: Path, more: dict[str, Any], words: s
 
 
 def test_an_interrupted_sweep_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bargain_sim.sweeps.runner.PART_ROWS", 50)
+    monkeypatch.setattr("bargain_sim.store.table.PART_ROWS", 50)
     whole = in_folder(tmp_path / "whole")
 
     def stop(done: int, total: int) -> None:
@@ -273,7 +273,7 @@ def test_the_definition_is_frozen_and_counts() -> None:
 
 
 def test_the_head_of_a_sweep_is_a_smaller_sweep(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bargain_sim.sweeps.runner.PART_ROWS", 50)
+    monkeypatch.setattr("bargain_sim.store.table.PART_ROWS", 50)
     stored = sweep(SMALL, out=tmp_path)
     for results in (stored, sweep(SMALL)):
         assert results.head(60).equals(sweep(SMALL, runs=5).frame)

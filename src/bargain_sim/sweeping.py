@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shlex
-import shutil
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -14,13 +13,18 @@ from typing import TYPE_CHECKING, Any
 
 from bargain_sim.errors import InputError
 from bargain_sim.scenario.loader import Overrides
+from bargain_sim.store.design import DESIGN, Design
+from bargain_sim.store.folder import POINTS, RUNS, SUMMARY, clear, intact, open_folder, parts_in
 from bargain_sim.store.manifest import Manifest, machine, read_manifest, versions
 from bargain_sim.store.results import Results, load_results
 
 if TYPE_CHECKING:
+    from bargain_sim.store.shelf import FileShelf, MemoryShelf, SummaryShelf
+    from bargain_sim.store.table import Columns
     from bargain_sim.sweeps.adaptive import Target
     from bargain_sim.sweeps.backends import Backend
     from bargain_sim.sweeps.loading import LoadedSweep
+    from bargain_sim.sweeps.points import Group
 
 __all__ = ["name_of_sweep", "sweep"]
 
@@ -38,6 +42,7 @@ def sweep(
     overrides: Overrides = (),
     resume: bool = False,
     overwrite: bool = False,
+    first_run: int = 0,
     dask: str | None = None,
     dask_local: int | None = None,
     progress: Progress | None = None,
@@ -49,28 +54,41 @@ def sweep(
     changes over the factors.  With a folder `out` the runs are stored there as Parquet as they come,
     otherwise they are kept in memory.  The results do not depend on `workers` (threads; by default
     one a core), nor on `dask` (the address of a running Dask scheduler) or `dask_local` (so many
-    worker processes here).  Raises InputError where the input, or what lies in `out`, does not allow it.
+    worker processes here).  `first_run` lets several machines share the runs of a sweep (see
+    `bargain results --merge`).  Raises InputError where the input, or what lies in `out`, does not allow it.
     """
+    from bargain_sim.draws import checked
     from bargain_sim.store.shelf import check_memory
     from bargain_sim.sweeps.loading import load_sweep
 
     loaded = load_sweep(source, overrides, runs=runs, seed=seed)
     if workers is not None and workers < 1:
         raise InputError(f"{workers} workers cannot do it", remedy="Give 1 or more")
-    manifest = _manifest(loaded, source)
+    if first_run and not loaded.sweep.common_random_numbers:
+        raise InputError(
+            "`first_run` is for sweeps whose points share their luck",
+            remedy="Leave it out, or take `common_random_numbers: false` out of the sweep",
+        )
+    design = Design.of(
+        [{"path": factor.path, "name": factor.name, "label": factor.label} for factor in loaded.columns],
+        loaded.table,
+    )
+    manifest = _manifest(loaded, source, design, checked("first_run", first_run))
     if out is None:
-        check_memory(manifest.points * manifest.runs)
+        if manifest.keep == "runs":
+            check_memory(manifest.points * manifest.runs)
         with _backend(workers, dask, dask_local) as backend:
-            return _run(loaded, manifest, None, backend, progress, notice)
+            return _run(loaded, manifest, design, None, backend, progress, notice)
     folder = Path(out)
     finished = _look_at(folder, manifest, resume, overwrite)
     if finished is not None:
         notice(f"This sweep is already in {folder}: nothing to do.")
         return finished
     with _backend(workers, dask, dask_local) as backend:
-        (folder / "runs").mkdir(parents=True, exist_ok=True)
+        open_folder(folder)
         manifest.write(folder)
-        return _run(loaded, manifest, folder, backend, progress, notice)
+        design.write(folder)
+        return _run(loaded, manifest, design, folder, backend, progress, notice)
 
 
 def name_of_sweep(source: str | Path) -> str:
@@ -80,12 +98,16 @@ def name_of_sweep(source: str | Path) -> str:
     return load_sweep(source).sweep.name
 
 
-def _manifest(loaded: LoadedSweep, source: str | Path | Mapping[str, Any]) -> Manifest:
+def _manifest(
+    loaded: LoadedSweep, source: str | Path | Mapping[str, Any], design: Design, first_run: int
+) -> Manifest:
     from bargain_sim.compiling import rules_version
 
     definition, resolved = loaded.sweep, loaded.resolved
     shown = "SWEEP.yaml" if isinstance(source, Mapping) else str(source)
     command = ["bargain", "sweep", shown, "--runs", str(definition.runs), "--seed", str(definition.seed)]
+    if first_run:
+        command += ["--first-run", str(first_run)]
     for override in resolved.overrides:
         command += ["--set", f"{override.path}={override.value}"]
     return Manifest(
@@ -94,16 +116,11 @@ def _manifest(loaded: LoadedSweep, source: str | Path | Mapping[str, Any]) -> Ma
         sweep=definition.model_dump(mode="json"),
         scenario=resolved.base | {"format_version": 1},
         scenario_hash=resolved.hash,
-        factors=[
-            {
-                "path": factor.path,
-                "name": factor.name,
-                "label": factor.label,
-                "numeric": factor.numeric,
-                "values": factor.values.tolist(),
-            }
-            for factor in loaded.columns
-        ],
+        factors=[dict(factor) for factor in design.factors],
+        design_sha256=design.sha256,
+        first_run=first_run,
+        until=definition.until.model_dump(mode="json") if definition.until is not None else None,
+        keep=definition.keep,
         overrides=[[override.path, override.value] for override in resolved.overrides],
         seed=definition.seed,
         runs=definition.runs,
@@ -124,7 +141,7 @@ def _look_at(folder: Path, manifest: Manifest, resume: bool, overwrite: bool) ->
         raise InputError("this is a file, not a folder", place=folder, remedy="Give another --out")
     before = read_manifest(folder) if not overwrite else None
     if overwrite:
-        _clear(folder)
+        clear(folder)
     elif before is None:
         if (folder / "runs").exists():
             raise InputError(
@@ -138,48 +155,34 @@ def _look_at(folder: Path, manifest: Manifest, resume: bool, overwrite: bool) ->
                 f"the folder holds another sweep: {', '.join(differing)} differ", place=folder,
                 remedy="Give another --out, or --overwrite to replace it",
             )  # fmt: skip
-        if before.complete:
+        if before.complete and intact(folder, before):
             return load_results(folder)
-        if not resume and any((folder / "runs").glob("part-*")):
+        if not resume and (parts_in(folder) or (folder / SUMMARY).exists()):
             raise InputError(
-                "the folder holds part of this sweep", place=folder,
+                "the folder holds part of this sweep"
+                + (": files are missing or damaged" if before.complete else ""),
+                place=folder,
                 remedy="Give --resume to go on with it, or --overwrite to begin anew",
             )  # fmt: skip
     return None
 
 
-def _clear(folder: Path) -> None:
-    """Remove what a sweep writes, and nothing else."""
-    for name in ("runs", "figures"):
-        if (folder / name).is_dir():
-            shutil.rmtree(folder / name)
-    for name in ("points.parquet", "manifest.json"):
-        (folder / name).unlink(missing_ok=True)
-
-
 def _run(
     loaded: LoadedSweep,
     manifest: Manifest,
+    design: Design,
     folder: Path | None,
     backend: Backend,
     progress: Progress | None,
     notice: Callable[[str], None],
 ) -> Results:
-    from bargain_sim.analysis.points import summarise_points
     from bargain_sim.compiling import is_compiled
-    from bargain_sim.store.atomic import write_atomic
-    from bargain_sim.store.shelf import FolderShelf, MemoryShelf
-    from bargain_sim.store.table import Columns, read_part
+    from bargain_sim.store.table import Columns
     from bargain_sim.sweeps.job import Job
     from bargain_sim.sweeps.runner import Collector, first_plan, run_sweep
 
     scenario = loaded.resolved.scenario
-    columns = Columns(
-        {factor["name"]: factor["numeric"] for factor in manifest.factors},
-        scenario.side_ids,
-        tuple(scenario.counters),
-    )
-    factors = {factor["name"]: factor["values"] for factor in manifest.factors}
+    columns = Columns(design.numeric, scenario.side_ids, tuple(scenario.counters))
     target = _target(loaded)
     job = Job(
         loaded.groups(),
@@ -193,11 +196,15 @@ def _run(
     if not is_compiled():
         notice("Compiling the rules for this machine; this takes about ten seconds, once.")
     backend.prepare(job)
-    plan = first_plan(manifest.points, manifest.runs)
-    shelf = FolderShelf(folder / "runs") if folder is not None else MemoryShelf()
-    collector = Collector(job, plan, columns, factors, shelf, count=target is not None)
+    plan = first_plan(manifest.points, manifest.runs, manifest.first_run)
+    shelf = _shelf(manifest, design, columns, job.groups, folder)
+    collector = Collector(job, plan, shelf, adaptive=target is not None)
     began = time.perf_counter()
-    computed = run_sweep(job, plan, collector, backend, target, progress)
+    try:
+        computed = run_sweep(job, plan, collector, backend, target, progress)
+    except BaseException:
+        _checkpoint(shelf)
+        raise
     seconds = time.perf_counter() - began
     manifest = replace(
         manifest,
@@ -211,15 +218,90 @@ def _run(
             "workers": backend.workers,
         },
     )
-    if isinstance(shelf, MemoryShelf):
-        table = shelf.table
-        points = summarise_points([table], factors, scenario.side_ids)
-        return Results(manifest, table=table, points=points)
-    results = Results(manifest, folder=folder)
-    points = summarise_points(map(read_part, results.parts), factors, scenario.side_ids)
-    write_atomic(shelf.folder.parent / "points.parquet", points.to_parquet)
-    manifest.write(shelf.folder.parent)
-    return Results(manifest, folder=folder, points=points)
+    return _finish(loaded, manifest, design, folder, shelf)
+
+
+def _shelf(
+    manifest: Manifest, design: Design, columns: Columns, groups: list[Group], folder: Path | None
+) -> MemoryShelf | FileShelf | SummaryShelf:
+    """What the sweep keeps, and where."""
+    from bargain_sim.store.ranges import ranges_of
+    from bargain_sim.store.shelf import FileShelf, MemoryShelf, SummaryShelf
+    from bargain_sim.store.sketch import Summary
+
+    if manifest.keep == "runs":
+        if folder is None:
+            return MemoryShelf(columns, design)
+        return FileShelf(folder / RUNS, columns, design)
+    file = folder / SUMMARY if folder is not None else None
+    if file is not None and file.exists() and manifest.until is None:
+        return SummaryShelf(Summary.from_parquet(file), file)
+    # Adaptive rounds are decided by the order of runs, which a summary forgets: they begin anew.
+    ranges = ranges_of(columns.results, groups)
+    return SummaryShelf(Summary.for_sweep(columns, manifest.points, ranges), file)
+
+
+def _checkpoint(shelf: MemoryShelf | FileShelf | SummaryShelf) -> None:
+    """After Ctrl-C or an error: store what a summary holds so far."""
+    from bargain_sim.store.shelf import SummaryShelf
+
+    if isinstance(shelf, SummaryShelf) and shelf.file is not None and shelf.summary.sound:
+        shelf.summary.to_parquet(shelf.file)
+
+
+def _finish(
+    loaded: LoadedSweep,
+    manifest: Manifest,
+    design: Design,
+    folder: Path | None,
+    shelf: MemoryShelf | FileShelf | SummaryShelf,
+) -> Results:
+    """Sum the points up, and store what belongs to a complete sweep; the manifest comes last."""
+    from bargain_sim.analysis.points import points_of
+    from bargain_sim.store.atomic import write_atomic
+    from bargain_sim.store.checksums import records_of
+    from bargain_sim.store.shelf import MemoryShelf, SummaryShelf
+    from bargain_sim.store.table import read_part
+
+    sides = loaded.resolved.scenario.side_ids
+    summary = shelf.summary if isinstance(shelf, SummaryShelf) else None
+    table = shelf.table if isinstance(shelf, MemoryShelf) else None
+    if folder is None:
+        points = points_of(summary if summary is not None else [table], design, sides)
+        return Results(manifest, table=table, points=points, design=design, summary=summary)
+    known: dict[str, dict[str, Any]] = {}
+    if isinstance(shelf, SummaryShelf):
+        known[SUMMARY] = shelf.summary.to_parquet(folder / SUMMARY)
+        paths = [folder / SUMMARY]
+        points = points_of(shelf.summary, design, sides)
+    else:
+        known = getattr(shelf, "records", {})
+        paths = parts_in(folder)
+        points = points_of((read_part(path) for path in paths), design, sides)
+    write_atomic(folder / POINTS, points.to_parquet)
+    paths += [folder / POINTS, folder / DESIGN, *_transcripts(loaded, manifest, design, folder)]
+    manifest = replace(manifest, files=records_of(folder, paths, known))
+    manifest.write(folder)
+    return Results(manifest, folder=folder, points=points, design=design, summary=summary)
+
+
+def _transcripts(loaded: LoadedSweep, manifest: Manifest, design: Design, folder: Path) -> list[Path]:
+    """Store the whole transcripts that the sweep asks for."""
+    from bargain_sim.store.transcripts import chosen_runs, write_transcripts
+
+    wanted = loaded.sweep.transcripts
+    if wanted is None:
+        return []
+    chosen = chosen_runs(
+        wanted.points,
+        wanted.runs,
+        manifest.points,
+        manifest.runs,
+        manifest.first_run,
+        manifest.common_random_numbers,
+    )
+    results = Results(manifest, folder=folder, design=design)
+    return write_transcripts(folder, chosen, results.scenario_at, manifest.seed)
 
 
 def _target(loaded: LoadedSweep) -> Target | None:

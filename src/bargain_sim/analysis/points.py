@@ -6,30 +6,30 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
 from bargain_sim.analysis.intervals import wilson
 from bargain_sim.codes import OUTCOMES
+from bargain_sim.store.design import Design
+from bargain_sim.store.sketch import Summary
 
-__all__ = ["summarise_points"]
+__all__ = ["points_of", "points_of_summary", "summarise_points"]
 
 
 def summarise_points(
-    tables: Iterable[pa.Table],
-    factors: Mapping[str, Sequence[Any]],
-    sides: Sequence[str],
-    confidence: float = 0.95,
+    tables: Iterable[pa.Table], design: Design, sides: Sequence[str], confidence: float = 0.95
 ) -> pd.DataFrame:
     """Summary of every point from tables of runs, taken one after the other (memory stays flat).
 
-    `factors` maps factor columns to their value at every point.  Columns: `point`, the factors,
-    `runs`, for every outcome `share_…` with Wilson's bounds `low_…` and `high_…`, means of the sides'
-    utilities and of `turns`, and `mean_deal_turn` over the runs that agreed a package (NaN: none).
+    Columns: `point`, the factors, `runs`, for every outcome `share_…` with Wilson's bounds `low_…` and
+    `high_…`, means of the sides' utilities and of `turns`, and `mean_deal_turn` over the runs that
+    agreed a package (NaN: none).
     """
-    n_points = len(next(iter(factors.values())))
+    n_points = design.n_points
     counts = np.zeros((n_points, len(OUTCOMES)), dtype=np.int64)
-    means = [f"utility_{side}" for side in sides] + ["turns"]
+    means = _means(sides)
     sums = np.zeros((len(means), n_points))
     deals = np.zeros(n_points, dtype=np.int64)
     deal_turns = np.zeros(n_points)
@@ -48,20 +48,46 @@ def summarise_points(
         when = np.asarray(table["deal_turn"].fill_null(0))[dealt]
         deals += np.bincount(point[dealt], minlength=n_points)
         deal_turns += np.bincount(point[dealt], weights=when, minlength=n_points)
+    safe = np.maximum(counts.sum(axis=1), 1)
+    found = {name: sums[k] / safe for k, name in enumerate(means)}
+    found["deal_turn"] = np.where(deals > 0, deal_turns / np.maximum(deals, 1), np.nan)
+    return _frame(design, counts, found, confidence)
+
+
+def points_of_summary(
+    summary: Summary, design: Design, sides: Sequence[str], confidence: float = 0.95
+) -> pd.DataFrame:
+    """The same table from a summary: shares are the same, means agree to a billionth of their range."""
+    means = {name: summary.mean(name) for name in [*_means(sides), "deal_turn"]}
+    return _frame(design, summary.endings, means, confidence)
+
+
+def points_of(
+    kept: Summary | Iterable[pa.Table], design: Design, sides: Sequence[str], confidence: float = 0.95
+) -> pd.DataFrame:
+    """The table of points, from whichever was kept."""
+    if isinstance(kept, Summary):
+        return points_of_summary(kept, design, sides, confidence)
+    return summarise_points(kept, design, sides, confidence)
+
+
+def _means(sides: Sequence[str]) -> list[str]:
+    return [f"utility_{side}" for side in sides] + ["turns"]
+
+
+def _frame(
+    design: Design,
+    counts: npt.NDArray[np.int64],
+    means: Mapping[str, npt.NDArray[np.float64]],
+    confidence: float,
+) -> pd.DataFrame:
     runs = counts.sum(axis=1)
-    # As in the table of runs: numbers are float64 there, whether whole or not.
-    columns = {
-        name: list(values) if isinstance(values[0], str) else np.asarray(values, dtype=np.float64)
-        for name, values in factors.items()
-    }
-    frame = pd.DataFrame({"point": np.arange(n_points), **columns, "runs": runs})
     safe = np.maximum(runs, 1)
+    columns: dict[str, Any] = {"point": np.arange(design.n_points)}
+    for name, values in design.columns.items():
+        columns[name] = values.to_numpy() if design.numeric[name] else values.to_pylist()
+    columns["runs"] = runs
     for k, outcome in enumerate(OUTCOMES):
         low, high = wilson(counts[:, k], runs, confidence)
-        frame[f"share_{outcome}"] = counts[:, k] / safe
-        frame[f"low_{outcome}"] = low
-        frame[f"high_{outcome}"] = high
-    for k, name in enumerate(means):
-        frame[f"mean_{name}"] = sums[k] / safe
-    frame["mean_deal_turn"] = np.where(deals > 0, deal_turns / np.maximum(deals, 1), np.nan)
-    return frame
+        columns |= {f"share_{outcome}": counts[:, k] / safe, f"low_{outcome}": low, f"high_{outcome}": high}
+    return pd.DataFrame(columns | {f"mean_{name}": values for name, values in means.items()})

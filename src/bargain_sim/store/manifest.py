@@ -15,31 +15,48 @@ from typing import Any, Final
 from bargain_sim.errors import InputError
 from bargain_sim.store.atomic import write_json
 
-__all__ = ["MANIFEST", "Manifest", "machine", "read_manifest", "versions"]
+__all__ = ["IDENTITY", "MANIFEST", "Block", "Manifest", "machine", "read_manifest", "versions"]
 
 MANIFEST: Final = "manifest.json"
-FORMAT_VERSION: Final = 1
+FORMAT_VERSION: Final = 2
 
 # What must be the same for two folders to hold the same sweep, with the words for it.
-_IDENTITY: Final = {
+IDENTITY: Final = {
     "scenario_hash": "the scenario",
     "variants": "the sub-scenarios that `extends` names",
-    "factors": "the factors",
+    "design_sha256": "the factors or their values",
     "overrides": "what --set changes",
     "seed": "the seed",
     "runs": "the number of runs a point",
+    "first_run": "the first run",
+    "blocks": "which runs were merged",
     "common_random_numbers": "whether points share their luck",
+    "until": "the precision asked for",
+    "keep": "whether every run is kept or only summaries",
     "rules_version": "the rules (another version of bargain_sim)",
 }
+
+
+@dataclass(frozen=True)
+class Block:
+    """A stretch of runs under one seed: `runs` a point, from run `first_run` on."""
+
+    seed: int
+    first_run: int
+    runs: int
 
 
 @dataclass(frozen=True)
 class Manifest:
     """Everything needed to know what a results folder holds and to make it again.
 
-    `scenario` is the resolved base scenario as plain data, `factors` the sweep's factors with their
-    values at every point, `overrides` the `--set` changes in their order, `variants` the resolved
-    scenarios that a factor `extends` names.
+    `scenario` is the resolved base scenario as plain data; `factors` says of each factor its `path`,
+    column `name`, `label`, `kind` and whether it is `numeric`.  Their values at every point are in
+    `design.parquet`, of whose contents `design_sha256` is a checksum.  `overrides` are the `--set`
+    changes in their order; `variants` the resolved scenarios that a factor `extends` names.  `blocks`
+    is empty unless the folder was merged from runs that do not follow one another.  `files` holds
+    SHA-256, bytes and rows of every stored file once the sweep is complete, `precision` what `until`
+    reached.  `timing`, `machine` and `versions` bear on no result.
     """
 
     name: str
@@ -56,9 +73,15 @@ class Manifest:
     rules_version: str
     command: str
     variants: dict[str, dict[str, Any]] = field(default_factory=dict)
+    design_sha256: str = ""
+    first_run: int = 0
+    until: dict[str, Any] | None = None
+    keep: str = "runs"
+    blocks: list[dict[str, int]] = field(default_factory=list)
     layers: list[str] = field(default_factory=list)
     complete: bool = False
     rows: int = 0
+    files: dict[str, dict[str, Any]] = field(default_factory=dict)
     precision: dict[str, Any] = field(default_factory=dict)
     timing: dict[str, Any] = field(default_factory=dict)
     versions: dict[str, str] = field(default_factory=dict)
@@ -70,9 +93,21 @@ class Manifest:
         """In which respects two manifests describe different sweeps, in words; empty: the same."""
         return [
             words
-            for name, words in _IDENTITY.items()
+            for name, words in IDENTITY.items()
             if json.dumps(getattr(self, name), default=str) != json.dumps(getattr(other, name), default=str)
         ]
+
+    @property
+    def run_blocks(self) -> list[Block]:
+        """The runs it holds, in the order in which they are stored."""
+        if self.blocks:
+            return [Block(**block) for block in self.blocks]
+        return [Block(self.seed, self.first_run, self.runs)]
+
+    @property
+    def regular(self) -> bool:
+        """Whether every point has the same number of runs (not so where `until` decides)."""
+        return not self.sweep.get("until")
 
     def write(self, folder: Path) -> None:
         """Write it into a results folder, whole or not at all."""
@@ -86,8 +121,13 @@ def read_manifest(folder: Path) -> Manifest | None:
         return None
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
+        if (format_version := data["format_version"]) != FORMAT_VERSION:
+            raise InputError(
+                f"this folder was written in format {format_version}, not {FORMAT_VERSION}", place=path,
+                remedy="Run the sweep again with --overwrite, or use the bargain-sim that wrote it",
+            )  # fmt: skip
         return Manifest(**data)
-    except (ValueError, TypeError) as error:
+    except (OSError, ValueError, TypeError, KeyError) as error:
         raise InputError(
             "this manifest cannot be read", place=path,
             remedy="Run the sweep again with --overwrite, or give another folder with --out",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -15,6 +15,9 @@ from bargain_sim.store.manifest import MANIFEST, Manifest, read_manifest
 if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
+
+    from bargain_sim.store.design import Design
+    from bargain_sim.store.sketch import Summary
 
 __all__ = ["Results", "load_results"]
 
@@ -29,9 +32,13 @@ class Results:
         folder: Path | None = None,
         table: pa.Table | None = None,
         points: pd.DataFrame | None = None,
+        design: Design | None = None,
+        summary: Summary | None = None,
     ) -> None:
         self.manifest = manifest
         self.folder = folder
+        self._design = design
+        self._summary = summary
         self._table = table
         self._points = points
 
@@ -41,14 +48,36 @@ class Results:
 
     @property
     def table(self) -> pa.Table:
-        """All runs as one Arrow table (read from the part files each time, if stored)."""
-        if self._table is not None:
-            return self._table
+        """All runs as one Arrow table (read from the part files each time, if stored).
+
+        Raises InputError where only summaries were kept, or nothing is stored yet.
+        """
         import pyarrow as pa
 
+        return pa.concat_tables(list(self.tables()), promote_options="permissive")
+
+    def tables(self, columns: list[str] | None = None) -> Iterator[pa.Table]:
+        """The runs, part by part, so that results of any size can be gone through; some columns or all.
+
+        Raises InputError where only summaries were kept, or nothing is stored yet.
+        """
         from bargain_sim.store.table import read_part
 
-        return pa.concat_tables([read_part(path) for path in self.parts], promote_options="permissive")
+        if self.manifest.keep != "runs":
+            raise InputError(
+                "this sweep kept summaries only, not every run", place=self.folder,
+                remedy="Use `points` or `summary`, or run it again with `keep: runs`",
+            )  # fmt: skip
+        if self._table is not None:
+            yield self._table if columns is None else self._table.select(columns)
+            return
+        if not self.parts:
+            raise InputError(
+                "no run of this sweep is stored yet", place=self.folder,
+                remedy="Give the sweep's command with --resume",
+            )  # fmt: skip
+        for path in self.parts:
+            yield read_part(path, columns)
 
     def _stored(self, name: str) -> Path:
         path = (self.folder or Path()) / name
@@ -62,7 +91,9 @@ class Results:
     @property
     def parts(self) -> list[Path]:
         """The part files, in order; empty in memory."""
-        return sorted((self.folder / "runs").glob("part-*.parquet")) if self.folder else []
+        from bargain_sim.store.folder import parts_in
+
+        return parts_in(self.folder) if self.folder else []
 
     @cached_property
     def frame(self) -> pd.DataFrame:
@@ -100,6 +131,42 @@ class Results:
         return pd.read_parquet(self._stored("points.parquet"))
 
     @cached_property
+    def design(self) -> pd.DataFrame:
+        """One row a point: `point` and its factors' values."""
+        frame: pd.DataFrame = self.design_table.table.to_pandas()
+        return frame
+
+    @cached_property
+    def design_table(self) -> Design:
+        """The design as it is stored, an Arrow table with what is known of its factors."""
+        from bargain_sim.store.design import Design
+
+        if self._design is not None:
+            return self._design
+        return Design.read(self.folder or Path(), self.manifest.factors)
+
+    @cached_property
+    def summary(self) -> Summary:
+        """Counts, sums and quantiles of every point, where the sweep kept summaries (`keep: summary`)."""
+        from bargain_sim.store.folder import SUMMARY
+        from bargain_sim.store.sketch import Summary
+
+        if self._summary is not None:
+            return self._summary
+        if self.manifest.keep != "summary":
+            raise InputError(
+                "this sweep kept every run, not summaries", place=self.folder,
+                remedy="Use `frame` or `points`, or run it again with `keep: summary`",
+            )  # fmt: skip
+        return Summary.from_parquet(self._stored(SUMMARY))
+
+    def transcript(self, point: int, run: int) -> dict[str, Any]:
+        """A stored transcript (`transcripts` in the sweep file) as plain data; `run` as in `frame`."""
+        from bargain_sim.store.transcripts import read_transcript
+
+        return read_transcript(self.folder or Path(), point, run)
+
+    @cached_property
     def scenario(self) -> Scenario:
         """The base scenario of the sweep, before its factors were applied."""
         return load_scenario(self.manifest.scenario)
@@ -124,7 +191,17 @@ class Results:
 
     def scenario_at(self, point: int) -> Scenario:
         """The scenario of one point: the base with the point's factors and `--set` applied."""
-        values: dict[str, Any] = {factor["path"]: factor["values"][point] for factor in self.manifest.factors}
+        from bargain_sim.store.design import values_at
+
+        if not 0 <= point < self.manifest.points:
+            raise InputError(
+                f"there is no point {point}", remedy=f"Choose among 0 … {self.manifest.points - 1}"
+            )
+        factors = self.manifest.factors
+        if self.folder is not None and self._design is None:
+            values = values_at(self.folder, factors, point)
+        else:
+            values = self.design_table.at(point)
         overrides = [(path, value) for path, value in self.manifest.overrides]
         variant = values.pop("extends", None)
         base = self.manifest.scenario if variant is None else self.manifest.variants[variant]

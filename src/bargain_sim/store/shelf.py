@@ -1,19 +1,47 @@
-"""Where the parts of a sweep are kept while it runs: in a folder, or in memory."""
+"""What becomes of the parts of a sweep while it runs: files, a table in memory, or summaries.
+
+All three are handed a part's rows once it is complete, from any thread, and can be asked which parts of
+an interrupted sweep they have.
+"""
 
 from __future__ import annotations
 
+import threading
+import time
 from pathlib import Path
+from typing import Any, Final, Protocol
 
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from bargain_sim.errors import InputError
-from bargain_sim.store.table import part_name, read_part, write_part
+from bargain_sim.store.checksums import rows_in
+from bargain_sim.store.design import Design
+from bargain_sim.store.sketch import Summary
+from bargain_sim.store.table import Columns, part_name, read_part, write_part
 
-__all__ = ["LARGEST_IN_MEMORY", "FolderShelf", "MemoryShelf", "check_memory"]
+__all__ = ["LARGEST_IN_MEMORY", "FileShelf", "MemoryShelf", "Shelf", "SummaryShelf", "check_memory"]
 
-LARGEST_IN_MEMORY = 5_000_000
-"""Runs that are held in memory at most (about 100 bytes each, and as much again for a frame)."""
+LARGEST_IN_MEMORY: Final = 5_000_000
+"""Runs that are held in memory at most."""
+_CHECKPOINT: Final = 20.0  # seconds between two checkpoints of a summary
+
+IntArray = npt.NDArray[np.int64]
+FloatArray = npt.NDArray[np.float64]
+
+
+class Shelf(Protocol):
+    """Takes finished parts, and knows those of an interrupted sweep."""
+
+    def put(self, number: int, points: IntArray, runs: IntArray, rows: FloatArray) -> None:
+        """Keep part `number`, whole: its rows of results with their points and run numbers."""
+
+    def has(self, number: int, rows: int) -> bool:
+        """Whether part `number`, of so many rows, need not be computed again."""
+
+    def outcomes(self, number: int) -> IntArray:
+        """How the runs of a part that it has ended, by number."""
 
 
 def check_memory(rows: int) -> None:
@@ -28,19 +56,25 @@ def check_memory(rows: int) -> None:
 class MemoryShelf:
     """Parts in memory, in any order; `table` puts them together."""
 
-    def __init__(self) -> None:
+    def __init__(self, columns: Columns, design: Design) -> None:
+        self.columns = columns
+        self.design = design
         self._parts: dict[int, pa.Table] = {}
         self._rows = 0
 
-    def put(self, number: int, table: pa.Table) -> None:
+    def put(self, number: int, points: IntArray, runs: IntArray, rows: FloatArray) -> None:
         """Keep part `number`.  Raises InputError once there are too many."""
-        self._parts[number] = table
-        self._rows += table.num_rows
+        self._parts[number] = self.columns.table(points, runs, self.design.columns, rows)
+        self._rows += len(rows)
         check_memory(self._rows)
 
-    def get(self, number: int, rows: int) -> pa.Table | None:
+    def has(self, number: int, rows: int) -> bool:
         """Nothing: a sweep in memory begins anew."""
-        return None
+        return False
+
+    def outcomes(self, number: int) -> IntArray:
+        """Not to be asked for: it has nothing from before."""
+        raise KeyError(number)
 
     @property
     def table(self) -> pa.Table:
@@ -48,29 +82,59 @@ class MemoryShelf:
         return pa.concat_tables([self._parts[number] for number in sorted(self._parts)])
 
 
-class FolderShelf:
-    """Parts as files in a folder; each is there whole or not at all."""
+class FileShelf:
+    """Parts as files in a folder; each is there whole or not at all.
 
-    def __init__(self, folder: Path) -> None:
+    `records` holds what the manifest is to keep of the files written (checksum, bytes, rows).
+    """
+
+    def __init__(self, folder: Path, columns: Columns, design: Design) -> None:
         self.folder = folder
-        self._last: tuple[int, pa.Table] | None = None
+        self.columns = columns
+        self.design = design
+        self.records: dict[str, dict[str, Any]] = {}
+        self._last: tuple[int, IntArray] | None = None
 
-    def put(self, number: int, table: pa.Table) -> None:
+    def put(self, number: int, points: IntArray, runs: IntArray, rows: FloatArray) -> None:
         """Write part `number`."""
-        write_part(self.folder / part_name(number), table)
+        name = part_name(number)
+        table = self.columns.table(points, runs, self.design.columns, rows)
+        self.records[f"{self.folder.name}/{name}"] = write_part(self.folder / name, table)
 
-    def get(self, number: int, rows: int) -> pa.Table | None:
-        """Part `number`, if its file can be read and has so many rows; else it will be made again."""
-        if self._last is not None and self._last[0] == number:
-            return self._last[1]
-        path = self.folder / part_name(number)
-        if not path.exists():
-            return None
-        try:
-            if pq.read_metadata(path).num_rows != rows:
-                return None
-            table = read_part(path)
-        except (OSError, pa.ArrowException):
-            return None
-        self._last = (number, table)
-        return table
+    def has(self, number: int, rows: int) -> bool:
+        """Whether its file can be read and has so many rows; a torn one is made again."""
+        return rows_in(self.folder / part_name(number)) == rows
+
+    def outcomes(self, number: int) -> IntArray:
+        """Read from the file; the last one read is remembered."""
+        if self._last is None or self._last[0] != number:
+            table = read_part(self.folder / part_name(number), ["outcome"])
+            codes = table["outcome"].combine_chunks().indices.to_numpy().astype(np.int64)
+            self._last = (number, codes)
+        return self._last[1]
+
+
+class SummaryShelf:
+    """Parts are added to a summary of every point and then forgotten; the summary's file is a checkpoint."""
+
+    def __init__(self, summary: Summary, file: Path | None) -> None:
+        self.summary = summary
+        self.file = file
+        self._stored = time.monotonic()
+        self._lock = threading.Lock()
+
+    def put(self, number: int, points: IntArray, runs: IntArray, rows: FloatArray) -> None:
+        """Add part `number`, and store a checkpoint now and then."""
+        self.summary.add(points, rows, part=number)
+        with self._lock:
+            if self.file is not None and time.monotonic() - self._stored > _CHECKPOINT:
+                self.summary.to_parquet(self.file)
+                self._stored = time.monotonic()
+
+    def has(self, number: int, rows: int) -> bool:
+        """Whether the part is in the summary."""
+        return number in self.summary.included
+
+    def outcomes(self, number: int) -> IntArray:
+        """Not to be asked for: a summary does not know in which order its runs ended."""
+        raise KeyError(number)

@@ -7,7 +7,7 @@ exact than that), factors float64 (a stored 0.3 must be found by `factor == 0.3`
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -18,9 +18,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from bargain_sim.codes import OUTCOMES
+from bargain_sim.errors import InputError
 from bargain_sim.rules.summary import COLUMNS
 from bargain_sim.scenario.columns import result_columns
 from bargain_sim.store.atomic import write_atomic
+from bargain_sim.store.checksums import record_of
 
 __all__ = ["PART_ROWS", "Columns", "part_name", "read_part", "write_part"]
 
@@ -44,41 +46,43 @@ class Columns:
         return result_columns(self.sides, self.counters)
 
     @property
+    def whole(self) -> dict[str, bool]:
+        """Result column → whether it counts whole things (turns, pauses, people) rather than points."""
+        raws = [*COLUMNS, *self.counters]
+        return {
+            name: not (raw.startswith(_FLOAT_COLUMNS) and raw in COLUMNS)
+            for raw, name in zip(raws, self.results, strict=True)
+        }
+
+    @property
     def schema(self) -> pa.Schema:
         """The Arrow schema of the table."""
         text = pa.dictionary(pa.int16(), pa.string())
         fields = [pa.field("point", pa.int32()), pa.field("run", pa.int64())]
         for name, numeric in self.factors.items():
             fields.append(pa.field(name, pa.float64() if numeric else text))
-        for raw, name in zip([*COLUMNS, *self.counters], self.results, strict=True):
-            if raw == "outcome":
+        for name, whole in self.whole.items():
+            if name == "outcome":
                 fields.append(pa.field(name, pa.dictionary(pa.int8(), pa.string())))
-            elif raw.startswith(_FLOAT_COLUMNS) and raw in COLUMNS:
-                fields.append(pa.field(name, pa.float32()))
             else:
-                fields.append(pa.field(name, pa.int32()))
+                fields.append(pa.field(name, pa.int32() if whole else pa.float32()))
         return pa.schema(fields)
 
     def table(
         self,
         points: npt.NDArray[np.int64],
         runs: npt.NDArray[np.int64],
-        factors: Mapping[str, Sequence[Any] | npt.NDArray[Any]],
+        factors: Mapping[str, pa.Array],
         rows: npt.NDArray[np.float64],
     ) -> pa.Table:
         """Arrow table of `rows` (n, columns) of results; `points` and `runs` number them.
 
-        `factors` holds, per factor, its value at every point of the sweep.
+        `factors` holds, per factor, its value at every point of the sweep (`Design.columns`).
         """
         schema = self.schema
         arrays: list[Any] = [pa.array(points.astype(np.int32)), pa.array(runs)]
-        for name, numeric in self.factors.items():
-            if numeric:
-                arrays.append(pa.array(np.asarray(factors[name], dtype=np.float64)[points]))
-            else:
-                values = sorted(set(factors[name]))
-                codes = np.array([values.index(value) for value in factors[name]], dtype=np.int16)
-                arrays.append(pa.DictionaryArray.from_arrays(pa.array(codes[points]), pa.array(values)))
+        taken = pa.array(points)
+        arrays += [factors[name].take(taken) for name in self.factors]
         for k, raw in enumerate([*COLUMNS, *self.counters]):
             column = rows[:, k]
             if raw == "outcome":
@@ -98,16 +102,29 @@ def part_name(number: int) -> str:
     return f"part-{number:06d}.parquet"
 
 
-def write_part(path: Path, table: pa.Table) -> None:
-    """Write one part, whole or not at all; the same table gives the same bytes."""
-    write_atomic(
-        path,
-        lambda temporary: pq.write_table(
-            table, temporary, compression="zstd", row_group_size=PART_ROWS, write_statistics=True
-        ),
-    )
+def write_part(path: Path, table: pa.Table) -> dict[str, Any]:
+    """Write one part, whole or not at all; the same table gives the same bytes.
+
+    Returns what the manifest keeps of it: SHA-256, bytes, rows.  Raises InputError where the disk or
+    the folder does not allow it.
+    """
+    record: dict[str, Any] = {}
+
+    def write(temporary: Path) -> None:
+        pq.write_table(table, temporary, compression="zstd", row_group_size=PART_ROWS, write_statistics=True)
+        record.update(record_of(temporary), rows=table.num_rows)
+
+    write_atomic(path, write)
+    return record
 
 
-def read_part(path: Path) -> pa.Table:
-    """Read one part."""
-    return pq.read_table(path)
+def read_part(path: Path, columns: list[str] | None = None) -> pa.Table:
+    """Read one part, or some of its columns.  Raises InputError where it is missing or torn."""
+    try:
+        return pq.ParquetFile(path).read(columns=columns)
+    except (OSError, pa.ArrowException) as error:
+        said = "is torn, or no part of a sweep" if path.exists() else "is missing"
+        raise InputError(
+            f"this part {said}", place=path,
+            remedy="Remove it if it is there, then give the sweep's command with --resume",
+        ) from error  # fmt: skip

@@ -4,81 +4,68 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
-from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
 
 from bargain_sim.codes import OUTCOMES
-from bargain_sim.store.table import PART_ROWS, Columns
+from bargain_sim.store import table
+from bargain_sim.store.shelf import Shelf
 from bargain_sim.sweeps.adaptive import Target, next_segments
 from bargain_sim.sweeps.backends.base import Backend, Task
 from bargain_sim.sweeps.job import Job
 from bargain_sim.sweeps.plan import Plan, Rectangle, tasks_in
 
-__all__ = ["Collector", "Shelf", "run_sweep"]
+__all__ = ["Collector", "first_plan", "run_sweep"]
 
 FloatArray = npt.NDArray[np.float64]
-
-
-class Shelf(Protocol):
-    """Where finished parts go, and where those of an interrupted sweep are found."""
-
-    def put(self, number: int, table: pa.Table) -> None:
-        """Keep part `number`, whole."""
-
-    def get(self, number: int, rows: int) -> pa.Table | None:
-        """Part `number` if it is there and has so many rows."""
 
 
 class Collector:
     """Puts rows that come in any order into parts, and counts endings point by point."""
 
-    def __init__(self, job: Job, plan: Plan, columns: Columns, factors: dict[str, npt.NDArray[np.generic]],
-                 shelf: Shelf, count: bool = False) -> None:  # fmt: skip
+    def __init__(self, job: Job, plan: Plan, shelf: Shelf, adaptive: bool = False) -> None:
         self.job = job
         self.plan = plan
-        self.columns = columns
-        self.factors = factors
         self.shelf = shelf
+        self.adaptive = adaptive
         # Runs by point and ending; only kept where something is decided by them.
-        self.counts = np.zeros((job.points if count else 0, len(OUTCOMES)), dtype=np.int64)
+        self.counts = np.zeros((job.points if adaptive else 0, len(OUTCOMES)), dtype=np.int64)
         self._parts: dict[int, tuple[FloatArray, int]] = {}
         self._lock = threading.Lock()
 
     def accept(self, start: int, stop: int, rows: FloatArray) -> None:
-        """Take the rows of a task, which lies within one part; write the part once it is full."""
-        number, first = start // PART_ROWS, start // PART_ROWS * PART_ROWS
+        """Take the rows of a task, which lies within one part; hand the part on once it is full."""
+        number, first = start // table.PART_ROWS, start // table.PART_ROWS * table.PART_ROWS
         with self._lock:
-            buffer, filled = self._parts.get(number) or (np.empty((PART_ROWS, rows.shape[1])), 0)
+            buffer, filled = self._parts.get(number) or (np.empty((table.PART_ROWS, rows.shape[1])), 0)
             buffer[start - first : stop - first] = rows
             filled += stop - start
             self._parts[number] = (buffer, filled)
-            if len(self.counts):
+            if self.adaptive:
                 self._count(start, stop, rows[:, 0].astype(np.int64))
-            full = filled == PART_ROWS
+            full = filled == table.PART_ROWS
             if full:
                 del self._parts[number]
         if full:
-            self._write(number, buffer)
+            self._hand_on(number, buffer)
 
     def recall(self, start: int, stop: int) -> bool:
         """Take the rows of a task from a part that is on the shelf; False if there is none."""
-        number, first = divmod(start, PART_ROWS)[0], start // PART_ROWS * PART_ROWS
-        table = self.shelf.get(number, PART_ROWS)
-        if table is None:
+        number, first = start // table.PART_ROWS, start // table.PART_ROWS * table.PART_ROWS
+        # Rounds to come may fill the last part: only a plain sweep knows how long it will be.
+        rows = table.PART_ROWS if self.adaptive else min(table.PART_ROWS, self.plan.rows - first)
+        if not self.shelf.has(number, rows):
             return False
-        if len(self.counts):
-            codes = table["outcome"].combine_chunks().indices.to_numpy()[start - first : stop - first]
+        if self.adaptive:
             with self._lock:
-                self._count(start, stop, codes.astype(np.int64))
+                self._count(start, stop, self.shelf.outcomes(number)[start - first : stop - first])
         return True
 
     def flush(self) -> None:
-        """Write what is left in a last, shorter part."""
+        """Hand on what is left in a last, shorter part."""
         for number, (buffer, filled) in sorted(self._parts.items()):
-            self._write(number, buffer[:filled])
+            self._hand_on(number, buffer[:filled])
         self._parts.clear()
 
     def _count(self, start: int, stop: int, outcomes: npt.NDArray[np.int64]) -> None:
@@ -86,11 +73,10 @@ class Collector:
         flat = np.bincount(points * len(OUTCOMES) + outcomes, minlength=self.counts.size)
         self.counts += flat.reshape(self.counts.shape)
 
-    def _write(self, number: int, rows: FloatArray) -> None:
-        start = number * PART_ROWS
+    def _hand_on(self, number: int, rows: FloatArray) -> None:
+        start = number * table.PART_ROWS
         points, runs = self.plan.run_numbers(start, start + len(rows))
-        table = self.columns.table(points, self.job.true_runs(points, runs), self.factors, rows)
-        self.shelf.put(number, table)
+        self.shelf.put(number, points, self.job.true_runs(points, runs), rows)
 
 
 def run_sweep(
@@ -135,7 +121,7 @@ def _missing(
     # Every worker should have several tasks, or the last one keeps the others waiting.
     share = -(-(stop - start) // (8 * backend.workers))
     largest = max(1_024, min(backend.task_rows, share))
-    for task in tasks_in(start, stop, largest, PART_ROWS):
+    for task in tasks_in(start, stop, largest, table.PART_ROWS):
         if collector.recall(*task):
             counter.add(task[1] - task[0], computed=False)
         else:

@@ -22,6 +22,10 @@ from bargain_sim.cli.settings import Settings, with_settings
 @set_option
 @click.option("--resume", is_flag=True, help="Go on with a sweep that was interrupted.")
 @click.option("--overwrite", is_flag=True, help="Replace the sweep that lies in the folder.")
+@click.option(
+    "--first-run", type=click.IntRange(0), default=0, metavar="N",
+    help="Number of the first run at every point, for machines that share a sweep.",
+)  # fmt: skip
 @click.option("--dask", metavar="ADDRESS", help="Use the workers of a running Dask scheduler.")
 @click.option(
     "--dask-local", type=click.IntRange(1), metavar="N", help="Try Dask with N processes of this machine."
@@ -38,6 +42,7 @@ def command(
     given: tuple[str, ...],
     resume: bool,
     overwrite: bool,
+    first_run: int,
     dask: str | None,
     dask_local: int | None,
     no_figures: bool,
@@ -63,6 +68,7 @@ def command(
                 overrides=given,
                 resume=resume,
                 overwrite=overwrite,
+                first_run=first_run,
                 dask=dask,
                 dask_local=dask_local,
                 progress=progress,

@@ -94,7 +94,7 @@ def dask_cluster(address: str | None, local: int | None) -> Iterator[Dask]:
     if address is None:
         with (
             LocalCluster(
-                n_workers=local or 2, threads_per_worker=1, dashboard_address=None, processes=True
+                n_workers=local or 2, threads_per_worker=1, dashboard_address=":0", processes=True
             ) as cluster,
             Client(cluster) as client,
         ):

@@ -1,0 +1,171 @@
+"""How two sweeps differ in their endings, run by run where both met the same luck."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from statistics import NormalDist
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from bargain_sim.codes import OUTCOMES
+from bargain_sim.store.compare import matched_points
+from bargain_sim.store.order import RowReader
+from bargain_sim.store.results import Results
+
+__all__ = ["paired_differences", "paired_runs"]
+
+_ROWS = 131_072
+_COLUMNS = [
+    *("outcome", "share_a", "share_b", "difference", "low", "high"),
+    *("point_a", "point_b", "largest"),
+]
+
+
+def paired_runs(a: Results, b: Results) -> range:
+    """Numbers of the runs that both sweeps played under the same luck; empty where they did not."""
+    ours, theirs = a.manifest, b.manifest
+    shared = ours.common_random_numbers and theirs.common_random_numbers
+    alone = not ours.blocks and not theirs.blocks and ours.regular and theirs.regular
+    if not shared or not alone or ours.seed != theirs.seed or {ours.keep, theirs.keep} != {"runs"}:
+        return range(0)
+    first = max(ours.first_run, theirs.first_run)
+    return range(first, min(ours.first_run + ours.runs, theirs.first_run + theirs.runs))
+
+
+def paired_differences(a: Results, b: Results, confidence: float = 0.95) -> pd.DataFrame:
+    """Share of each ending in both sweeps over the points that match, and their difference (b − a).
+
+    One row an outcome: `outcome`, `share_a`, `share_b`, `difference`, its interval `low` … `high`, and
+    where it is largest: `point_a`, `point_b`, `largest`.  Where both met the same luck
+    (`paired_runs`) the interval rests on the differences run by run, over the runs that both made;
+    else on those of each sweep apart.  It is by the normal approximation over runs (points share their
+    luck), NaN where only summaries were kept or there is one run.  Runs are gone through block by
+    block: memory stays flat.  Empty where no points match.
+    """
+    ours, theirs = matched_points(a, b)
+    if not ours:
+        return pd.DataFrame(
+            columns=[
+                "outcome",
+                "share_a",
+                "share_b",
+                "difference",
+                "low",
+                "high",
+                "point_a",
+                "point_b",
+                "largest",
+            ]
+        )
+    runs = paired_runs(a, b)
+    if {a.manifest.keep, b.manifest.keep} != {"runs"} or not (a.manifest.regular and b.manifest.regular):
+        share_a, share_b = _of_points(a, ours), _of_points(b, theirs)
+        error = np.full(len(OUTCOMES), np.nan)
+    elif runs:
+        share_a, share_b, error = _run_by_run(a, b, ours, theirs, runs)
+    else:
+        share_a, error_a = _apart(a, ours)
+        share_b, error_b = _apart(b, theirs)
+        error = np.hypot(error_a, error_b)
+    by_point = share_b - share_a
+    half = NormalDist().inv_cdf(0.5 + confidence / 2.0) * error
+    difference = by_point.mean(axis=0)
+    top = np.abs(by_point).argmax(axis=0)
+    return pd.DataFrame(
+        {
+            "outcome": list(OUTCOMES),
+            "share_a": share_a.mean(axis=0),
+            "share_b": share_b.mean(axis=0),
+            "difference": difference,
+            "low": np.maximum(difference - half, -1.0),
+            "high": np.minimum(difference + half, 1.0),
+            "point_a": np.asarray(ours)[top],
+            "point_b": np.asarray(theirs)[top],
+            "largest": by_point[top, np.arange(len(OUTCOMES))],
+        }
+    )
+
+
+def _of_points(results: Results, points: Sequence[int]) -> npt.NDArray[np.float64]:
+    names = [f"share_{outcome}" for outcome in OUTCOMES]
+    return results.points.set_index("point").loc[list(points), names].to_numpy(dtype=np.float64)
+
+
+class _Spread:
+    """Mean by point, and the spread of the mean over points from run to run, of what is added."""
+
+    def __init__(self, points: int) -> None:
+        self.by_point = np.zeros((points, len(OUTCOMES)))
+        self.by_run = np.zeros(len(OUTCOMES))
+        self.squares = np.zeros(len(OUTCOMES))
+        self.runs = 0
+
+    def add(self, k: int, values: npt.NDArray[np.int8]) -> None:
+        """Add values (runs, points) of outcome `k`."""
+        self.by_point[:, k] += values.sum(axis=0, dtype=np.int64)
+        means = values.mean(axis=1)
+        self.by_run[k] += means.sum()
+        self.squares[k] += (means * means).sum()
+
+    def mean(self) -> npt.NDArray[np.float64]:
+        """Mean by point: shape (points, outcomes)."""
+        return self.by_point / self.runs
+
+    def error(self) -> npt.NDArray[np.float64]:
+        """Standard error of the mean over points, by outcome."""
+        if self.runs < 2:
+            return np.full(len(OUTCOMES), np.nan)
+        spread = self.squares - self.by_run**2 / self.runs
+        return np.asarray(np.sqrt(np.maximum(spread, 0.0) / (self.runs - 1) / self.runs))
+
+
+def _run_by_run(
+    a: Results, b: Results, ours: Sequence[int], theirs: Sequence[int], runs: range
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    of_a, of_b, apart = _Spread(len(ours)), _Spread(len(ours)), _Spread(len(ours))
+    step = max(1, _ROWS // max(a.manifest.points, b.manifest.points))
+    pairs = zip(_codes(a, ours, runs, step), _codes(b, theirs, runs, step), strict=True)
+    for in_a, in_b in pairs:
+        for k in range(len(OUTCOMES)):
+            hit_a, hit_b = (in_a == k).astype(np.int8), (in_b == k).astype(np.int8)
+            of_a.add(k, hit_a)
+            of_b.add(k, hit_b)
+            apart.add(k, hit_b - hit_a)
+        for spread in (of_a, of_b, apart):
+            spread.runs += len(in_a)
+    return of_a.mean(), of_b.mean(), apart.error()
+
+
+def _apart(
+    results: Results, points: Sequence[int]
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    spread = _Spread(len(points))
+    first = results.manifest.first_run
+    total = sum(block.runs for block in results.manifest.run_blocks)
+    step = max(1, _ROWS // results.manifest.points)
+    for codes in _codes(results, points, range(first, first + total), step):
+        for k in range(len(OUTCOMES)):
+            spread.add(k, (codes == k).astype(np.int8))
+        spread.runs += len(codes)
+    return spread.mean(), spread.error()
+
+
+def _codes(results: Results, points: Sequence[int], runs: range, step: int) -> Iterator[npt.NDArray[np.int8]]:
+    """Number of the ending of each run at some points, `step` runs at a time: shape (runs, points).
+
+    `runs` counts from the folder's first run, in the order in which they are stored.
+    """
+    n = results.manifest.points
+    reader = RowReader(results.parts) if results.folder else None
+    whole = None if reader else results.table.select(["outcome"])
+    before = results.manifest.first_run
+    for start in range(runs.start - before, runs.stop - before, step):
+        stop = min(start + step, runs.stop - before)
+        if whole is not None:
+            table = whole.slice(start * n, (stop - start) * n)
+        elif reader is not None:
+            table = reader.read(start * n, stop * n, ["outcome"])
+        codes = np.concatenate([chunk.indices.to_numpy() for chunk in table["outcome"].chunks])
+        yield codes.reshape(stop - start, n)[:, list(points)]

@@ -1,0 +1,77 @@
+"""What lies in a results folder, and in what state."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Final
+
+from bargain_sim.store.atomic import make_folder, remove_stale, writing
+from bargain_sim.store.checksums import rows_in
+from bargain_sim.store.design import DESIGN
+from bargain_sim.store.manifest import MANIFEST, Manifest
+from bargain_sim.store.table import part_name
+
+__all__ = [
+    "POINTS",
+    "RUNS",
+    "SUMMARY",
+    "TRANSCRIPTS",
+    "clear",
+    "finished_parts",
+    "intact",
+    "open_folder",
+    "parts_in",
+]
+
+RUNS: Final = "runs"
+POINTS: Final = "points.parquet"
+SUMMARY: Final = "summary.parquet"
+TRANSCRIPTS: Final = "transcripts"
+_FIGURES: Final = "figures"
+
+
+def open_folder(folder: Path) -> None:
+    """Make a results folder ready to be written to, without what a killed process left behind.
+
+    Raises InputError where it cannot be written to.
+    """
+    make_folder(folder / RUNS)
+    remove_stale(folder)
+
+
+def clear(folder: Path) -> None:
+    """Remove what a sweep writes, and nothing else.  The manifest goes first: without it, nothing counts."""
+    for name in (MANIFEST, POINTS, DESIGN, SUMMARY):
+        with writing(folder / name):
+            (folder / name).unlink(missing_ok=True)
+    for name in (RUNS, TRANSCRIPTS, _FIGURES):
+        with writing(folder / name):
+            if (folder / name).is_dir():
+                shutil.rmtree(folder / name)
+
+
+def parts_in(folder: Path) -> list[Path]:
+    """The part files of a folder, in order."""
+    return sorted((folder / RUNS).glob("part-*.parquet"))
+
+
+def finished_parts(folder: Path, expected: Iterable[tuple[int, int, int]]) -> set[int]:
+    """Which of the parts (number, start, stop) are stored whole; a torn one counts as missing."""
+    return {
+        number
+        for number, start, stop in expected
+        if rows_in(folder / RUNS / part_name(number)) == stop - start
+    }
+
+
+def intact(folder: Path, manifest: Manifest) -> bool:
+    """Whether every file of a complete sweep is there with its size (`verify` looks inside, too)."""
+    for name, record in manifest.files.items():
+        try:
+            if (folder / name).stat().st_size != record["bytes"]:
+                return False
+        except OSError:
+            return False
+    return True

@@ -1,0 +1,156 @@
+"""Is a results folder what it says: nothing missing, torn or changed, every row in its place?"""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+
+from bargain_sim.errors import InputError
+from bargain_sim.store.checksums import record_of, rows_in
+from bargain_sim.store.design import DESIGN, Design
+from bargain_sim.store.folder import POINTS, RUNS, SUMMARY, parts_in
+from bargain_sim.store.manifest import MANIFEST, Manifest, read_manifest
+from bargain_sim.store.order import expected_rows
+from bargain_sim.store.sketch_file import read_tally
+from bargain_sim.store.table import PART_ROWS, part_name, read_part
+from bargain_sim.store.tally import Tally
+
+__all__ = ["command_for", "no_results", "verify"]
+
+
+def no_results(folder: str | Path) -> InputError:
+    """What is said where there is no manifest."""
+    return InputError(
+        f"`{folder}` is no results folder: it has no {MANIFEST}",
+        remedy="Name the folder that `bargain sweep` printed, such as results/trust_reciprocity",
+    )
+
+
+def command_for(manifest: Manifest, folder: Path, *more: str) -> str:
+    """The command that makes a folder again, or goes on with it."""
+    place = [] if "--out" in manifest.command else ["--out", shlex.quote(str(folder))]
+    return " ".join([manifest.command, *place, *more])
+
+
+def _on_with(manifest: Manifest) -> str:
+    """What is added to the command to mend a folder: a merge is made anew, a sweep goes on."""
+    return "--overwrite" if manifest.command.startswith("bargain results") else "--resume"
+
+
+def verify(folder: Path) -> list[InputError]:
+    """Everything that is wrong with a results folder; empty when nothing is.
+
+    Every file is read once, part by part, so that memory stays flat.  Raises InputError where there
+    is no manifest, or none that can be read.
+    """
+    manifest = read_manifest(folder) if folder.is_dir() else None
+    if manifest is None:
+        raise no_results(folder)
+    wrong = list(_files(folder, manifest))
+    torn = {str(error.place) for error in wrong}
+    if str(folder / DESIGN) not in torn:
+        wrong += _design(folder, manifest)
+    if manifest.keep == "runs" and manifest.regular:
+        wrong += _rows(folder, manifest, torn)
+    if manifest.keep == "summary" and manifest.complete and str(folder / SUMMARY) not in torn:
+        wrong += _summary(folder, manifest)
+    if not manifest.complete:
+        wrong.append(_incomplete(folder, manifest))
+    return wrong
+
+
+def _incomplete(folder: Path, manifest: Manifest) -> InputError:
+    stored = sum(rows_in(path) or 0 for path in parts_in(folder))
+    known = f": {stored:,} of {manifest.points * manifest.runs:,} runs are stored" if stored else ""
+    return InputError(
+        f"this sweep is not complete{known}", place=folder,
+        remedy=f"Go on with it: {command_for(manifest, folder, _on_with(manifest))}",
+    )  # fmt: skip
+
+
+def _wrong(path: Path, problem: str, manifest: Manifest, folder: Path) -> InputError:
+    option = _on_with(manifest)
+    removed = "Make the folder again" if option == "--overwrite" else "Remove this file; it is made again by"
+    again = command_for(manifest, folder, option)
+    return InputError(problem, place=path, remedy=f"{removed}: {again}")
+
+
+def _files(folder: Path, manifest: Manifest) -> Iterator[InputError]:
+    """Files that are missing, torn, changed, or not of this sweep."""
+    if manifest.complete:
+        needed = [DESIGN, POINTS, *([SUMMARY] if manifest.keep == "summary" else [])]
+        for name in needed:
+            if name not in manifest.files:
+                yield _wrong(folder / MANIFEST, f"it knows no checksum of {name}", manifest, folder)
+    for name, record in manifest.files.items():
+        path = folder / name
+        if not path.exists():
+            yield _wrong(path, "this file is missing", manifest, folder)
+            continue
+        found = record_of(path)
+        if found["bytes"] != record["bytes"]:
+            problem = f"this file is torn: it has {found['bytes']:,} bytes, not {record['bytes']:,}"
+            yield _wrong(path, problem, manifest, folder)
+        elif found["sha256"] != record["sha256"]:
+            yield _wrong(path, "this file is not as it was written: its checksum differs", manifest, folder)
+        elif found.get("rows") != record.get("rows"):
+            problem = f"this file has {found.get('rows')} rows, not {record.get('rows')}"
+            yield _wrong(path, problem, manifest, folder)
+    for path in parts_in(folder) if manifest.complete else ():
+        if f"{RUNS}/{path.name}" not in manifest.files:
+            yield InputError(
+                "this part does not belong to the sweep", place=path, remedy="Move it out of the folder"
+            )
+
+
+def _design(folder: Path, manifest: Manifest) -> Iterator[InputError]:
+    try:
+        design = Design.read(folder, manifest.factors)
+    except InputError as error:
+        yield error
+        return
+    if design.sha256 != manifest.design_sha256 or design.n_points != manifest.points:
+        yield _wrong(folder / DESIGN, "its values are not those that were run", manifest, folder)
+
+
+def _rows(folder: Path, manifest: Manifest, torn: set[str]) -> Iterator[InputError]:
+    """Rows that are not where they belong; every part is known to be whole, or told to be torn before."""
+    total = manifest.points * manifest.runs
+    parts = parts_in(folder)
+    counts = [rows_in(path) or 0 for path in parts]
+    if manifest.complete and not torn and (sum(counts) != total or manifest.rows != total):
+        yield _wrong(
+            folder / MANIFEST, f"there are {sum(counts):,} rows, and {total:,} should be", manifest, folder
+        )
+    size = counts[0] if parts and parts[0].name == part_name(0) and counts[0] else PART_ROWS
+    for path, rows in zip(parts, counts, strict=True):
+        if str(path) in torn:
+            continue
+        start = int(path.stem.removeprefix("part-")) * size
+        if start + rows > total:
+            yield _wrong(path, "this part has more rows than the sweep", manifest, folder)
+            continue
+        try:
+            table = read_part(path, ["point", "run"])
+        except (InputError, pa.ArrowException):
+            yield _wrong(path, "this file is torn, or no part of a sweep", manifest, folder)
+            continue
+        points, runs = expected_rows(manifest, start, start + rows)
+        there = (table["point"].to_numpy() == points) & (table["run"].to_numpy() == runs)
+        if not there.all():
+            row = int(np.argmin(there))
+            yield _wrong(path, f"row {row} is not the run that belongs there", manifest, folder)
+
+
+def _summary(folder: Path, manifest: Manifest) -> Iterator[InputError]:
+    try:
+        tally = read_tally(folder / SUMMARY, Tally)
+    except InputError as error:
+        yield error
+        return
+    if manifest.regular and not bool(np.all(tally.runs == manifest.runs)):
+        yield _wrong(folder / SUMMARY, f"not every point has {manifest.runs:,} runs in it", manifest, folder)
