@@ -90,19 +90,22 @@ def test_line_ends_and_order_do_not_count() -> None:
     assert compiling.fingerprint(texts | {"codes.py": b"z = 4\n"}) != compiling.fingerprint(texts)
 
 
-def test_another_process_may_write_the_glue_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("theirs", ["the same", "of an older version", ""])
+def test_another_process_may_write_the_glue_first(
+    theirs: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     glue = tmp_path / "glue.py"
 
     def in_use(self: Path, target: Path) -> Path:
-        if theirs is not None:
-            target.write_text(theirs, encoding="utf-8")
+        if theirs:
+            text = compiling.glue_text() if theirs == "the same" else theirs
+            target.write_text(text, encoding="utf-8")
         raise PermissionError(13, "used by another process", str(target))
 
     monkeypatch.setattr(Path, "replace", in_use)
-    theirs: str | None = compiling.glue_text()
-    compiling.write_glue(glue)
-    assert [path.name for path in tmp_path.iterdir()] == ["glue.py"]
-    for theirs in (None, "of an older version"):
-        glue.unlink(missing_ok=True)
+    if theirs == "the same":
+        compiling.write_glue(glue)
+    else:
         with pytest.raises(PermissionError):
             compiling.write_glue(glue)
+    assert [path.name for path in tmp_path.iterdir()] == (["glue.py"] if theirs else [])

@@ -17,7 +17,8 @@ def command(settings: Settings) -> None:
 
     from bargain_sim.scenario.json_schema import file_schema
 
-    click.echo(json.dumps(file_schema(_sweep_schema()), indent=2, ensure_ascii=False))
+    # ASCII, so that no encoding of the console can spoil it.
+    click.echo(json.dumps(file_schema(_sweep_schema()), indent=2, ensure_ascii=True))
 
 
 def _sweep_schema() -> dict[str, Any]:
