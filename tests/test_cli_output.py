@@ -34,9 +34,7 @@ class Terminal(io.StringIO):
         return True
 
 
-def on_a_terminal(
-    args: list[str], width: int, monkeypatch: pytest.MonkeyPatch, *, no_color: str = ""
-) -> str:
+def on_a_terminal(args: list[str], width: int, monkeypatch: pytest.MonkeyPatch, *, no_color: str = "") -> str:
     """What `bargain args` writes to a terminal of `width` columns."""
     terminal = Terminal()
     with monkeypatch.context() as patch:
