@@ -21,6 +21,7 @@ from bargain_sim.cli.timeline import show
 from bargain_sim.errors import BargainError, InputError
 from bargain_sim.narrate import CAVEAT, tell
 from bargain_sim.play import simulate
+from bargain_sim.version import __version__
 
 Captured = pytest.CaptureFixture[str]
 
@@ -89,10 +90,14 @@ def test_version_and_no_command(capsys: Captured) -> None:
         ["run", "baseline", "--set", "sides.minsk.initial_trus=0.5"],
         ["run", "baseline", "--set", "sides.minsk.initial_trust=2"],
         ["run", "baseline", "--plot", "figure.txt"],
+        ["run", "baseline", "--plot", "no/such/folder/figure.png"],
         ["run", "no/such/file.yaml"],
         ["validate"],
         ["validate", "no/such/file.yaml"],
         ["new", "Not A Name"],
+        ["new", ""],
+        ["new", ".yaml"],
+        ["new", "folder/"],
         ["new", "baseline"],
         ["new", "no_such_folder/mine"],
         ["schema", "superfluous"],
@@ -135,6 +140,17 @@ def test_run_json_is_one_object(capsys: Captured) -> None:
     assert data["seed"] == 0
     assert data["moves"][0]["mover"] == "minsk"
     assert data["summary"]["turns"] == len(data["moves"])
+
+
+def test_run_json_says_how_it_came_about(capsys: Captured) -> None:
+    args = ["run", "baseline", "--json", "--set", "sides.both.initial_trust=0.3"]
+    assert main([*args, "--set", "sides.minsk.strategy=grit"]) == 0
+    data = json.loads(capsys.readouterr().out)
+    assert data["overrides"] == [["sides.both.initial_trust", 0.3], ["sides.minsk.strategy", "grit"]]
+    assert data["strategies"] == {"washington": "comparative", "minsk": "grit"}
+    assert data["version"] == __version__
+    assert main(["run", "baseline", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["overrides"] == []
 
 
 def test_settings_apply_in_order(capsys: Captured) -> None:
@@ -255,7 +271,21 @@ def raising(error: BaseException) -> int:
         (InputError("it is wrong", place="a.yaml", remedy="Mend it"), 2, "a.yaml: it is wrong. Mend it.\n"),
         (KeyboardInterrupt(), 130, "Interrupted.\n"),
         (KeyboardInterrupt("Resume with --resume."), 130, "Resume with --resume.\n"),
-        (PermissionError(13, "No way", "x.png"), 2, "x.png: No way. Give another path.\n"),
+        (
+            PermissionError(13, "No way", "x.png"),
+            2,
+            "x.png: this may not be read or written by you. Give another path, or change its permissions.\n",
+        ),
+        (
+            FileExistsError(17, "File exists", "r"),
+            2,
+            "r: there is a file where a folder is needed. Move it away, or give another path.\n",
+        ),
+        (
+            IsADirectoryError(21, "", "x.png"),
+            2,
+            "x.png: this is a folder, and a file is needed. Give the path of a file.\n",
+        ),
         (BrokenPipeError(), 0, ""),
     ],
 )
@@ -303,6 +333,31 @@ def test_an_interrupt_keeps_its_words_through_click(
     monkeypatch.setattr("bargain_sim.play.simulate", interrupted)
     assert main(["run", "baseline"]) == 130
     assert "12 of 40 runs are kept." in capsys.readouterr().err
+
+
+BAD = sorted((Path(__file__).parent / "bad").glob("*.yaml"))
+
+
+def test_every_bad_file_is_refused_with_its_line(capsys: Captured) -> None:
+    assert BAD
+    for path in BAD:
+        line = path.read_text("utf-8").split(":")[1].strip()  # `# expect: LINE: …`
+        for command in ("validate", "run"):
+            assert main([command, str(path)]) == 2, path
+            captured = capsys.readouterr()
+            assert f"{path.name}:{line}: " in captured.err, path
+            assert "Traceback" not in captured.err
+            assert captured.out == ""
+
+
+def test_an_unwritable_figure_is_refused(capsys: Captured, tmp_path: Path) -> None:
+    (tmp_path / "is_a_folder.png").mkdir()
+    assert main(["run", "baseline", "--plot", str(tmp_path / "is_a_folder.png")]) == 2
+    (tmp_path / "file").write_text("")
+    assert main(["run", "baseline", "--plot", str(tmp_path / "file" / "x.png")]) == 2
+    assert main(["run", "baseline", "--plot", str(tmp_path / "none" / "x.png")]) == 2
+    assert "Make it first" in capsys.readouterr().err
+    assert not (tmp_path / "none").exists()
 
 
 def test_a_closed_pipe_is_no_fault() -> None:

@@ -8,14 +8,16 @@ cache does not notice a change in another file.
 
 from __future__ import annotations
 
+import atexit
 import hashlib
 import importlib
 import importlib.util
 import os
 import pkgutil
+import shutil
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 from types import FunctionType, ModuleType
@@ -28,7 +30,15 @@ import bargain_sim.strategies
 from bargain_sim.rules.state import State, Terms
 from bargain_sim.scenario.pack import fields_of
 
-__all__ = ["compiled", "is_compiled", "pointer", "rules_version", "state_in", "terms_in"]
+__all__ = [
+    "compiled",
+    "is_compiled",
+    "not_kept",
+    "pointer",
+    "rules_version",
+    "state_in",
+    "terms_in",
+]
 
 # `_nrt` is numba's private switch for reference counting: off, an allocation inside a run is a compile
 # error instead of a silent cost.  It stands here and nowhere else; without it all still works.
@@ -62,32 +72,76 @@ def sources() -> tuple[ModuleType, ...]:
 
 @cache
 def rules_version() -> str:
-    """A fingerprint of the text of everything that makes up a run: rules, strategies, codes, loop."""
+    """A fingerprint of the text of everything that makes up a run: rules, strategies, codes, loop.
+
+    It is the same on every system: neither line ends nor the separators of paths count.
+    """
     package = Path(__file__).parent
     files = [package / name for name in ("codes.py", "draws.py", "engine.py", "scenario/pack.py")]
     files += [Path(__file__), *package.glob("rules/*.py"), *package.glob("strategies/*.py")]
+    return fingerprint({file.relative_to(package).as_posix(): file.read_bytes() for file in files})
+
+
+def fingerprint(texts: Mapping[str, bytes]) -> str:
+    """Sixteen hexadecimal digits for the contents of files, given by name; CRLF counts as LF."""
     digest = hashlib.sha256()
-    for file in sorted(files):
-        digest.update(file.read_bytes())
+    for name in sorted(texts):
+        digest.update(texts[name].replace(b"\r\n", b"\n"))
     return digest.hexdigest()[:16]
 
 
-def cache_folder() -> Path:
-    """Where compiled code is kept for this version of the rules, numba, NumPy and Python."""
+def _wanted_folder() -> Path:
+    """Where compiled code should be kept.  Raises RuntimeError where nobody's home is known."""
     import numba
 
-    root = os.environ.get("BARGAIN_CACHE")
-    base = Path(root) if root else Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache"))
+    root = os.environ.get("BARGAIN_CACHE") or os.environ.get("XDG_CACHE_HOME")
+    base = Path(root) if root else Path.home() / ".cache"
     python = f"py{sys.version_info.major}{sys.version_info.minor}"
-    name = f"{rules_version()}-{python}-numba{numba.__version__}-numpy{np.__version__}"
-    folder = base / "bargain_sim" / name
+    # numba keeps what it compiles by the path of the source, so another checkout's code is of no use
+    # here: each has a folder of its own, and what lies in it was compiled from these very files.
+    here = hashlib.sha256(str(Path(__file__).parent).encode("utf-8", "surrogatepass")).hexdigest()[:8]
+    name = f"{rules_version()}-{python}-numba{numba.__version__}-numpy{np.__version__}-{here}"
+    return base / "bargain_sim" / name
+
+
+@cache
+def _passing_folder() -> Path:
+    """A folder for this process alone, removed when it ends."""
+    folder = Path(tempfile.mkdtemp(prefix="bargain_sim-"))
+    owner = os.getpid()
+
+    def remove() -> None:
+        if os.getpid() == owner:  # a forked worker leaves it to its parent
+            shutil.rmtree(folder, ignore_errors=True)
+
+    atexit.register(remove)
+    return folder
+
+
+def cache_folder() -> Path:
+    """Where compiled code is kept for this version of the rules, numba, NumPy and Python.
+
+    Where that cannot be written to, a folder that is removed when the process ends.
+    """
+    return _passing_folder() if not_kept() else _wanted_folder()
+
+
+def not_kept() -> str:
+    """Why compiled code cannot be kept for the next time, in words; empty where it can."""
+    try:
+        folder = _wanted_folder()
+    except RuntimeError:
+        return "Compiled code cannot be kept: no home folder is known. Name one in BARGAIN_CACHE."
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder):
             pass
-    except OSError:  # a home that cannot be written to: compile anew in each process
-        return Path(tempfile.mkdtemp(prefix="bargain_sim-"))
-    return folder
+    except OSError as error:
+        return (
+            f"Compiled code cannot be kept in {folder.parent} ({error.strerror or error}), so it is made "
+            "anew each time. Name a folder that can be written to in BARGAIN_CACHE."
+        )
+    return ""
 
 
 def glue_text() -> str:
@@ -141,6 +195,23 @@ def _define_pointer() -> None:
         return lambda buffer, place: address(buffer, place)
 
 
+def write_glue(glue: Path) -> None:
+    """Put the generated text into the file `glue`, unless it is there already."""
+    text = glue_text()
+    if glue.exists() and glue.read_text(encoding="utf-8") == text:
+        return
+    temporary = glue.with_suffix(f".{os.getpid()}")
+    try:
+        temporary.write_text(text, encoding="utf-8", newline="\n")
+        temporary.replace(glue)
+    except PermissionError:
+        # Windows, where another process has the file open, which it has only just written itself.
+        if not glue.exists() or glue.read_text(encoding="utf-8") != text:
+            raise
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
 @cache
 def _register() -> None:
     """Tell numba about all rules, once in a process, before anything is compiled."""
@@ -150,10 +221,7 @@ def _register() -> None:
     folder = cache_folder()
     numba.config.CACHE_DIR = str(folder)
     glue = folder / "bargain_sim_glue.py"
-    if not glue.exists() or glue.read_text(encoding="utf-8") != glue_text():
-        temporary = glue.with_suffix(f".{os.getpid()}")
-        temporary.write_text(glue_text(), encoding="utf-8")
-        temporary.replace(glue)
+    write_glue(glue)
     spec = importlib.util.spec_from_file_location(glue.stem, glue)
     assert spec is not None and spec.loader is not None
     generated = importlib.util.module_from_spec(spec)
@@ -190,5 +258,5 @@ def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def is_compiled() -> bool:
-    """Whether compiled code for these rules lies in the cache (so that loading takes under a second)."""
+    """Whether compiled code for these very files lies in the cache (then loading takes under a second)."""
     return any(cache_folder().rglob("*run_block*.nbi"))

@@ -18,7 +18,8 @@ Nothing else lists the commands: they are found by their files, in the order of 
   `bargain_sim.cli.*` only; `bargain --help` loads them all and must stay quick (a test looks at what
   is imported: no pydantic, no NumPy).
 - `with_settings` (from `cli.settings`) adds `--quiet` and `--traceback`, and hands the command its
-  `Settings`: ask `settings.plain` before writing colours or a progress bar.
+  `Settings`: ask `settings.plain` before writing colours or a progress bar, `settings.narrow` before
+  writing a table (`cli.grid` asks both).  JSON is written as ASCII, for consoles of any encoding.
 - Wrong input is raised as `InputError` with place and remedy, never printed by hand: `cli.faults`
   prints it, with every `.more`, and exits with 2.  `KeyboardInterrupt("how to resume")` exits with 130
   and shows its text.  Everything else that is raised exits with 1.  Results go to standard output,

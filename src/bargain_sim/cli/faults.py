@@ -2,20 +2,51 @@
 
 from __future__ import annotations
 
+import errno
+import os
+import sys
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import click
 
 from bargain_sim.cli.settings import Settings
 from bargain_sim.errors import BargainError, InputError
 
-__all__ = ["DONE", "FAULT", "INTERRUPTED", "WRONG_INPUT", "exit_code_of"]
+__all__ = [
+    "DONE",
+    "FAULT",
+    "INTERRUPTED",
+    "WRONG_INPUT",
+    "ReaderGoneError",
+    "exit_code_of",
+    "telling_when_the_reader_is_gone",
+]
 
 DONE = 0
 FAULT = 1
 WRONG_INPUT = 2
 INTERRUPTED = 130
+
+
+class ReaderGoneError(Exception):
+    """Whoever read standard output, such as `head`, has had enough."""
+
+
+@contextmanager
+def telling_when_the_reader_is_gone() -> Iterator[None]:
+    """Turn a broken pipe into `ReaderGoneError`, which click and rich let pass.
+
+    Left to themselves both would end with the code 1, as after a fault.
+    """
+    try:
+        yield
+    except (OSError, SystemExit) as error:
+        cause = error if isinstance(error, OSError) else error.__context__
+        if isinstance(cause, OSError) and cause.errno == errno.EPIPE:
+            raise ReaderGoneError from error
+        raise
 
 
 def exit_code_of(action: Callable[[], object], settings: Settings) -> int:
@@ -32,9 +63,9 @@ def exit_code_of(action: Callable[[], object], settings: Settings) -> int:
     except (click.Abort, KeyboardInterrupt) as error:
         click.echo(_words_of(error) or "Interrupted.", err=True)
         return INTERRUPTED
-    except BrokenPipeError:
-        return DONE  # the reader, such as `head`, has had enough
-    except SystemExit as error:  # click ends in this way when a pipe breaks
+    except (BrokenPipeError, ReaderGoneError):
+        return _reader_gone()
+    except SystemExit as error:
         return error.code if isinstance(error.code, int) else FAULT
     except BaseException as error:
         return _fault(error, settings)
@@ -48,10 +79,39 @@ def _words_of(error: BaseException) -> str:
     return str(cause)
 
 
+def _reader_gone() -> int:
+    """Nobody reads any more: no fault of ours."""
+    try:
+        # Or Python would try once more to write what is left, and end with a code of its own.
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)
+    except (OSError, ValueError):  # standard output is no file, as under test
+        pass
+    return DONE
+
+
+# What is wrong with a path that a person gave, and what to do.
+_PATHS = {
+    errno.ENOENT: ("there is no such file or folder", "Make it first, or give another path"),
+    errno.EEXIST: ("there is a file where a folder is needed", "Move it away, or give another path"),
+    errno.ENOTDIR: ("a part of this path is a file, not a folder", "Give another path"),
+    errno.EISDIR: ("this is a folder, and a file is needed", "Give the path of a file"),
+    errno.EACCES: ("this may not be read or written by you", "Give another path, or change its permissions"),
+    errno.EPERM: ("this may not be read or written by you", "Give another path, or change its permissions"),
+    errno.EROFS: ("this cannot be written to, the disk is read-only", "Give another path"),
+    errno.ENAMETOOLONG: ("this name is too long", "Give a shorter path"),
+    errno.ELOOP: ("this link leads back to itself", "Give another path"),
+}
+
+
 def _fault(error: BaseException, settings: Settings) -> int:
-    named = isinstance(error, FileNotFoundError | IsADirectoryError | NotADirectoryError | PermissionError)
-    if isinstance(error, OSError) and named and error.filename is not None and not settings.traceback:
-        click.echo(f"{error.filename}: {error.strerror}. Give another path.", err=True)
+    if isinstance(error, OSError) and error.filename is not None and error.errno in _PATHS:
+        problem, remedy = _PATHS[error.errno]
+        if settings.traceback:
+            click.echo("".join(traceback.format_exception(error)), err=True, nl=False)
+        place = os.fsdecode(error.filename) if isinstance(error.filename, bytes | str) else None
+        click.echo(InputError(problem, remedy=remedy, place=place).text(), err=True)
         return WRONG_INPUT
     if settings.traceback:
         click.echo("".join(traceback.format_exception(error)), err=True, nl=False)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from importlib import import_module
 from pkgutil import iter_modules
-from typing import Final
+from typing import Any, Final
 
 import click
 
 from bargain_sim.cli import commands
+from bargain_sim.cli.faults import telling_when_the_reader_is_gone
 from bargain_sim.cli.settings import settings_options
 from bargain_sim.version import __version__
 
@@ -28,6 +29,14 @@ ORDER: Final = (
 
 class _Commands(click.Group):
     """Commands are the modules of `cli.commands`; one is imported when it is named."""
+
+    def make_context(self, *args: Any, **kwargs: Any) -> click.Context:
+        with telling_when_the_reader_is_gone():  # --help and --version print in here
+            return super().make_context(*args, **kwargs)
+
+    def invoke(self, context: click.Context) -> Any:
+        with telling_when_the_reader_is_gone():
+            return super().invoke(context)
 
     def list_commands(self, context: click.Context) -> list[str]:
         names = [module.name.replace("_", "-") for module in iter_modules(commands.__path__)]

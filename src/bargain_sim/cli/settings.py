@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,7 +12,10 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import click
 
-__all__ = ["Settings", "with_settings"]
+__all__ = ["NARROW", "Settings", "with_settings"]
+
+NARROW = 70
+"""Below so many columns a table of words is harder to read than lines."""
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -33,6 +37,16 @@ class Settings:
             or bool(os.environ.get("NO_COLOR"))
             or os.environ.get("TERM") == "dumb"
         )
+
+    @property
+    def columns(self) -> int | None:
+        """How many characters fit into a line; None where output goes elsewhere than to a terminal."""
+        return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+
+    @property
+    def narrow(self) -> bool:
+        """Whether the terminal is too narrow for tables."""
+        return self.columns is not None and self.columns < NARROW
 
     def notice(self, text: str) -> None:
         """Say something by the way, on standard error; nothing under `--quiet`."""

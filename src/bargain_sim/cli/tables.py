@@ -4,93 +4,100 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import click
+
+from bargain_sim.cli.grid import Grid, show_grid
 from bargain_sim.cli.settings import Settings
 from bargain_sim.codes import OUTCOME_LABEL, OUTCOMES
 from bargain_sim.narrate import CAVEAT
 
 if TYPE_CHECKING:
     import pandas as pd
-    from rich.table import Table
 
     from bargain_sim.store.results import Results
 
-__all__ = ["outcome_tables"]
+__all__ = ["counted", "outcome_tables"]
 
 _ALL_POINTS = 12  # up to so many points each has its own line
 _HEAD_ROWS = 200_000  # from so many runs it is read how far points share their luck
 _ENDS = 3  # beyond, so many with the most and with the least grand bargains
 _SHOWN_FACTORS = 6  # up to so many factors their values are shown; beyond, only the point's number
+_LEVELS_ACROSS = 4  # up to so many categories stand side by side; more, below each other
 
 
 def outcome_tables(settings: Settings, results: Results) -> None:
     """Print how often each ending occurred, with 95 % intervals, and where bargains are made."""
-    from rich.console import Console
-
     manifest = results.manifest
-    # Without a terminal rich would wrap at 80 columns; what is piped should keep its lines.
-    console = Console(no_color=settings.plain, width=120 if settings.plain else None, highlight=False)
-    runs = f"{manifest.points:,} points × {manifest.runs:,} runs"
+    points = counted(manifest.points, "point")
+    runs = f"{points} × {counted(manifest.runs, 'run')}"
     if manifest.precision:
-        runs = f"{manifest.points:,} points, {manifest.rows:,} runs in all"
-    console.print(f"{manifest.title}: {runs}. {CAVEAT}")
-    console.print(_shares(results))
-    console.print(_points(results))
+        runs = f"{points}, {counted(manifest.rows, 'run')} in all"
+    click.echo(f"{manifest.title}: {runs}. {CAVEAT}")
+    show_grid(settings, _shares(results))
+    show_grid(settings, _points(results))
 
 
-def _shares(results: Results) -> Table:
-    from rich.table import Table
+def counted(number: int, one: str, more: str = "") -> str:
+    """`1 run`, `2,000 runs`; `more` is the plural where it is not `one` with an s."""
+    return f"{number:,} {one if number == 1 else more or one + 's'}"
 
+
+def _shares(results: Results) -> Grid:
     from bargain_sim.analysis.pooled import pooled_shares
 
     named = [name for name, kind in results.factors.items() if kind == "categorical"]
     by = named[0] if named else None
-    shares = pooled_shares(results.points, results.head(_HEAD_ROWS), by)
-    table = Table(title="Endings, over all points (95 % interval)", title_justify="left")
-    table.add_column("ending")
-    levels = [None] if by is None else list(shares[by].drop_duplicates())
-    for level in levels:
-        table.add_column("share" if level is None else str(level), justify="right")
+    head = results.head(_HEAD_ROWS) if results.manifest.keep == "runs" else None
+    shares = pooled_shares(results.points, head, by)
+    levels = ["share"] if by is None else [str(level) for level in shares[by].drop_duplicates()]
+    endings: list[str] = []
+    rows: list[list[str]] = []
+    never: list[str] = []
     for outcome in OUTCOMES:
-        rows = shares[shares["outcome"] == outcome]
-        if not (rows["share"] > 0).any():
+        of_it = shares[shares["outcome"] == outcome]
+        if not (of_it["share"] > 0).any():
+            never.append(OUTCOME_LABEL[outcome].lower())
             continue
-        bounds = rows[["share", "low", "high"]].to_numpy(dtype=float)
-        cells = [_interval(share, low, high) for share, low, high in bounds]
-        table.add_row(OUTCOME_LABEL[outcome], *cells)
-    never = [
-        OUTCOME_LABEL[outcome].lower()
-        for outcome in OUTCOMES
-        if not (shares[shares["outcome"] == outcome]["share"] > 0).any()
-    ]
-    if never:
-        table.caption = f"Never seen: {', '.join(never)}"
-        table.caption_justify = "left"
-    return table
+        bounds = of_it[["share", "low", "high"]].to_numpy(dtype=float)
+        endings.append(OUTCOME_LABEL[outcome])
+        rows.append([_interval(share, low, high) for share, low, high in bounds])
+    across = by is None or len(levels) <= _LEVELS_ACROSS
+    if not across:
+        rows = [list(cells) for cells in zip(*rows, strict=True)]
+    first, heads, names = (
+        ("ending", endings, levels) if across else (results.factor_labels[str(by)], levels, endings)
+    )
+    return Grid(
+        "Endings, over all points (95 % interval)",
+        [first, *names],
+        [[head, *cells] for head, cells in zip(heads, rows, strict=True)],
+        numeric=set(range(1, 1 + len(names))),
+        caption=f"Never seen: {', '.join(never)}" if never else "",
+        tall=not across,
+    )
 
 
-def _points(results: Results) -> Table:
-    from rich.table import Table
-
+def _points(results: Results) -> Grid:
     points = results.points.sort_values(
         ["share_grand_bargain", "point"], ascending=[False, True], kind="stable"
     )
     few = len(points) <= _ALL_POINTS
     title = "Grand bargain, point by point" if few else "Grand bargain, where most and least often"
-    table = Table(title=f"{title} (95 % interval)", title_justify="left")
-    if len(results.factors) > _SHOWN_FACTORS:
-        table.add_column("point", justify="right")
-        table.caption = f"The {len(results.factors)} factors of each point stand in points.parquet"
-        table.caption_justify = "left"
-    for name, label in results.factor_labels.items() if len(results.factors) <= _SHOWN_FACTORS else ():
-        numeric = results.factors[name] == "numeric"
-        table.add_column(label, justify="right" if numeric else "left")
-    table.add_column("grand bargain", justify="right")
-    table.add_column("most frequent ending")
-    for part in [points] if few else [points.head(_ENDS), points.tail(_ENDS)]:
-        for _, row in part.iterrows():
-            table.add_row(*_point(results, row))
-        table.add_section()
-    return table
+    numeric = [kind == "numeric" for kind in results.factors.values()]
+    names = list(results.factor_labels.values())
+    caption = ""
+    if len(names) > _SHOWN_FACTORS:
+        caption = f"The {len(names)} factors of each point stand in points.parquet"
+        names, numeric = ["point"], [True]
+    parts = [points] if few else [points.head(_ENDS), points.tail(_ENDS)]
+    return Grid(
+        f"{title} (95 % interval)",
+        [*names, "grand bargain", "most frequent ending"],
+        [_point(results, row) for part in parts for _, row in part.iterrows()],
+        numeric={k for k, right in enumerate([*numeric, True]) if right},
+        caption=caption,
+        sections=set() if few else {_ENDS},
+    )
 
 
 def _point(results: Results, row: pd.Series) -> list[str]:

@@ -72,6 +72,8 @@ def command(settings: Settings, name: str) -> None:
     """Write NAME.yaml, a commented starter scenario that extends the baseline."""
     from bargain_sim.shipped import shipped_folder
 
+    if Path(name).name in ("", ".yaml", ".yml") or name.endswith(("/", "\\")):
+        raise InputError("a scenario needs a name", remedy="Try `bargain new my_scenario`")
     file = Path(name if name.endswith((".yaml", ".yml")) else f"{name}.yaml")
     stem = file.stem
     if not re.fullmatch(r"[a-z][a-z0-9_]{0,63}", stem):

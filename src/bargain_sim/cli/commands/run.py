@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -45,14 +45,15 @@ def command(
     SCENARIO is a file, or the name of a shipped scenario such as baseline.
     """
     from bargain_sim.play import simulate
-    from bargain_sim.scenario.loader import load_scenario
+    from bargain_sim.scenario.loader import resolve
 
     if plot is not None:
-        _check_ending(plot)
-    transcript = simulate(load_scenario(scenario, given), seed, run)
+        _check_path(plot)
+    resolved = resolve(scenario, given)
+    transcript = simulate(resolved.scenario, seed, run)
     if as_json:
-        click.echo(transcript.to_json())
-    elif settings.plain:
+        click.echo(_json(transcript, [[each.path, each.value] for each in resolved.overrides]))
+    elif settings.plain or settings.narrow:
         from bargain_sim.narrate import tell
 
         click.echo(tell(transcript, why=why), nl=False)
@@ -67,12 +68,30 @@ def command(
 FIGURES = (".png", ".svg", ".pdf")
 
 
-def _check_ending(plot: Path) -> None:
+def _json(transcript: Transcript, overrides: list[list[Any]]) -> str:
+    """The transcript, and what is needed to make it again: changes, strategies, version."""
+    import json
+
+    from bargain_sim.version import __version__
+
+    strategies = {name: side.strategy for name, side in transcript.scenario.sides.items()}
+    more = {"version": __version__, "overrides": overrides, "strategies": strategies}
+    # ASCII, so that no encoding of the console can spoil it.
+    return json.dumps(transcript.to_dict() | more, ensure_ascii=True, allow_nan=False, default=str)
+
+
+def _check_path(plot: Path) -> None:
     # Before the run, and without matplotlib.
     if plot.suffix.lower() not in FIGURES:
         raise InputError(
             f"`{plot.suffix or plot.name}` is no kind of figure",
             remedy="Let the file end in .png, .svg or .pdf",
+            place=str(plot),
+        )
+    if not plot.parent.is_dir():
+        raise InputError(
+            f"there is no folder `{plot.parent}`",
+            remedy="Make it first, or give another path",
             place=str(plot),
         )
 

@@ -16,4 +16,5 @@ def command(settings: Settings) -> None:
     from bargain_sim.scenario.json_schema import file_schema
     from bargain_sim.sweeps.json_schema import sweep_schema
 
-    click.echo(json.dumps(file_schema(sweep_schema()), indent=2, ensure_ascii=False))
+    # ASCII, so that no encoding of the console can spoil it.
+    click.echo(json.dumps(file_schema(sweep_schema()), indent=2, ensure_ascii=True))

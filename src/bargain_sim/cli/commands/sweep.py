@@ -54,8 +54,11 @@ def command(
     from bargain_sim.api import name_of_sweep
     from bargain_sim.api import sweep as run_sweep
     from bargain_sim.cli.progress import progress_bar
-    from bargain_sim.cli.tables import outcome_tables
+    from bargain_sim.cli.tables import counted, outcome_tables
+    from bargain_sim.compiling import not_kept
 
+    if warning := not_kept():
+        settings.notice(warning)
     folder = out if out is not None else Path("results") / name_of_sweep(sweep)
     try:
         with progress_bar(settings, "negotiations") as progress:
@@ -90,11 +93,12 @@ def command(
         click.echo(
             f"Precision reached: ± {100 * precision['widest_half_width']:.1f} percentage points at most, "
             f"with {precision['fewest_runs']:,} to {precision['most_runs']:,} runs a point; "
-            f"{precision['points_short_of_it']:,} points fall short."
+            f"{counted(precision['points_short_of_it'], 'point falls', 'points fall')} short."
         )
     again = "" if timing["runs_this_time"] == rows else f", {timing['runs_this_time']:,} of them this time"
     rate = timing["runs_per_second"] or 0
-    click.echo(f"{rows:,} runs in {timing['seconds']:.1f} s ({rate:,.0f} runs/s){again}, results in {folder}")
+    took = f"{timing['seconds']:.1f} s ({rate:,.0f} runs/s)"
+    click.echo(f"{counted(rows, 'run')} in {took}{again}, results in {folder}")
 
 
 def _figures(settings: Settings, folder: Path) -> None:
