@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bargain_sim.errors import InputError
 from bargain_sim.scenario.loader import load_scenario
 from bargain_sim.store.results import Results
 
@@ -15,7 +17,7 @@ if TYPE_CHECKING:
 
     from bargain_sim.scenario.schema import Scenario
 
-__all__ = ["draw_figures", "trust_of"]
+__all__ = ["draw_figures", "figures_missing", "stored_rows", "trust_of"]
 
 _FAN_RUNS = 400
 _MOST_ROWS = 1_000_000
@@ -46,10 +48,18 @@ def draw_figures(
     labels = dict(results.factor_labels)
     wanted = kinds is None or "trust_fan" in kinds
     curve = frontier(base)
-    frame = results.frame if manifest.rows <= _MOST_ROWS else results.head(_MOST_ROWS)
+    # The manifest of a sweep that goes on still, or was stopped, does not know how many there are.
+    rows = manifest.rows if manifest.complete else stored_rows(results)
+    if rows == 0:
+        raise InputError("there are no runs to draw", place=results.folder, remedy="Run the sweep first")
+    frame = results.frame if rows <= _MOST_ROWS else results.head(_MOST_ROWS)
     name = manifest.name
-    if len(frame) < manifest.rows:
-        name = f"{name}, the first of {manifest.rows:,} runs"
+    if len(frame) < rows:
+        name = f"{name}, the first {len(frame):,} of {rows:,} runs"
+    source = Origin(name=name, seed=manifest.seed, runs=len(frame))
+    if not manifest.complete:
+        # With a precision asked for there may be more; so many there will be at least.
+        source = replace(source, planned=max(manifest.points * manifest.runs, rows), stored=rows)
     return draw_all(
         frame,
         dict(results.factors),
@@ -59,7 +69,7 @@ def draw_figures(
         formats=formats,
         sizes=sizes,
         kinds=kinds,
-        origin=Origin(name=name, seed=manifest.seed, runs=len(frame)),
+        origin=source,
         turn_days=float(base.turn_days),
         horizon=int(base.turns),
         frontier=curve.points,
@@ -70,6 +80,38 @@ def draw_figures(
             name=f"{base.name}, before the factors of {manifest.name}", seed=manifest.seed, runs=_FAN_RUNS
         ),
     )
+
+
+def figures_missing(results: Results, out: Path | None = None) -> bool:
+    """Whether any figure that a stored sweep is to have is not there, or shows an incomplete sweep.
+
+    Looks into `out` (by default the `figures/` of its folder) for the PNG of every figure, and into the file
+    of captions; draws nothing.  `draw_figures(results, out)` then makes them all.
+    """
+    import pandas as pd
+
+    from bargain_sim.plots.book import INCOMPLETE, plan, planned, read_captions
+
+    manifest = results.manifest
+    folder = out or (results.folder or Path()) / "figures"
+    points = pd.DataFrame({factor["name"]: factor["values"] for factor in manifest.factors})
+    names = planned(plan(results.factors, points), tuple(results.factors))
+    captions = read_captions(folder)
+    return any(
+        not (folder / f"{name}.png").is_file()
+        or name not in captions
+        or (manifest.complete and INCOMPLETE in captions[name])
+        for name in names
+    )
+
+
+def stored_rows(results: Results) -> int:
+    """How many runs lie in the parts of a sweep (or in memory), whether it is complete or not."""
+    import pyarrow.parquet as pq
+
+    if results.folder is None:
+        return int(results.table.num_rows)
+    return sum(int(pq.read_metadata(part).num_rows) for part in results.parts)
 
 
 def outside_options(scenario: Scenario) -> tuple[float, float]:

@@ -9,20 +9,21 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.collections import QuadMesh
-from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
 from matplotlib.patheffects import AbstractPathEffect, withStroke
-from matplotlib.transforms import Bbox
 from numpy.typing import NDArray
 
+from bargain_sim.plots.contours import Line, finer, tidy, write
 from bargain_sim.plots.grid import Map, edges, facets, map_of, need
 from bargain_sim.plots.panels import dress, lay_out, name_axes, per_cent
 from bargain_sim.plots.sheet import Origin, Sheet
-from bargain_sim.plots.style import INK, OUTCOME_STYLE
+from bargain_sim.plots.style import OUTCOME_STYLE
 from bargain_sim.plots.words import amount, axis_label, factor_name, percent, plural
 
 __all__ = ["caption", "draw"]
 
 _LEVELS: Final = (0.1, 0.25, 0.5, 0.75, 0.9)
+_HATCH: Final = "////"
 
 
 def caption(
@@ -60,9 +61,10 @@ def draw(
 ) -> Sheet:
     """Heat map of the share of one ending over `x` and `y`, in small multiples over `panel`.
 
-    Contours are labelled in per cent; between the two dashed ones the 95 % Wilson interval of the
-    share contains one half.  Where points hold fewer than 100 runs, contours (not the cells) are drawn
-    from the runs of each point and its neighbours together, and the figure says so: a contour of
+    Contours are labelled in per cent where they have room; pieces shorter than about three cells are
+    left out.  Hatched, with dashes around: the 95 % Wilson interval of the share contains one half.
+    Where points hold fewer than 100 runs, contours (not the cells) are drawn from the runs of each
+    point and its neighbours together, and the figure says so: a contour of
     noise would say nothing.  Cells without runs stay white.  Columns as in `outcome_shares.draw`.
     """
     need(frame, x, y, "outcome")
@@ -89,25 +91,20 @@ def draw(
     )  # fmt: skip
     with sheet.house():
         drawn = [_heat(axes, table, outcome) for axes, table in zip(grid, maps, strict=True)]
-        dashed = False
         for axes, part, table in zip(grid, parts, maps, strict=True):
             dress(sheet, axes, part, table, labels)
         bar = sheet.colorbar(drawn[0], ax=grid, shrink=0.9, aspect=24, pad=0.02)
         per_cent(bar.ax.yaxis)
         bar.outline.set_visible(False)
         name_axes(sheet, grid, axis_label(x, labels), axis_label(y, labels))
-        for axes, table in zip(grid, lines, strict=True):
-            dashed = _half(sheet, axes, table, outcome) or dashed
-        if dashed:
-            key = Line2D([], [], color=INK, ls="--")
-            sheet.outside_legend(
-                [key], ["between the dashed lines the 95\u00a0% interval contains one half"],
-                "below",
-            )  # fmt: skip
+        dashes = [_half(sheet, axes, table, outcome) for axes, table in zip(grid, lines, strict=True)]
+        if any(found is not None for found in dashes):
+            ground = Patch(facecolor="#7c7b78", edgecolor="white", hatch=_HATCH, lw=0.0)
+            sheet.outside_legend([ground], ["hatched: the 95\u00a0% interval contains one half"], "below")
         # Labels of contours are put where the lines have room, so the layout comes first.
-        sheet.settle()
-        for axes, table in zip(grid, lines, strict=True):
-            _contours(sheet, axes, table, outcome)
+        sheet.freeze()
+        for axes, table, found in zip(grid, lines, dashes, strict=True):
+            _contours(sheet, axes, table, outcome, found or [])
     sheet.caption = caption(frame, x, y, panel=panel, labels=labels, outcome=outcome)
     return sheet
 
@@ -144,21 +141,29 @@ def _can_be_contoured(table: Map, values: NDArray[np.float64], level: float) -> 
     return bool(known.size) and float(known.min()) < level < float(known.max())
 
 
-def _half(sheet: Sheet, axes: Axes, table: Map, outcome: str) -> bool:
-    """Dashed contours where either bound crosses one half; whether there was any to draw."""
-    found = False
-    for bound in table.bounds(outcome):
-        if _can_be_contoured(table, bound, 0.5):
-            lines = axes.contour(
-                table.x, table.y, np.ma.masked_invalid(bound), levels=[0.5], colors="white",
-                linestyles="--", linewidths=sheet.look.line,
-            )  # fmt: skip
-            lines.set_path_effects(_outline(sheet))
-            found = True
-    return found
+def _half(sheet: Sheet, axes: Axes, table: Map, outcome: str) -> list[Line] | None:
+    """Hatch where the interval contains one half, dashed around; the dashes, None if it never does."""
+    if min(table.n.shape) < 2 or table.x_names is not None or table.y_names is not None:
+        return None
+    # On a finer grid: the band may run between two points, neither of which lies in it.
+    low, high = (finer(bound) for bound in table.bounds(outcome))
+    within = np.ma.masked_invalid(np.minimum(0.5 - low, high - 0.5))
+    if not within.count() or float(within.max()) <= 0.0:
+        return None
+    x, y = finer(table.x), finer(table.y)
+    band = axes.contourf(x, y, within, levels=[0.0, 1.0], colors="none", hatches=[_HATCH])
+    band.set_edgecolor("white")
+    band.set_linewidth(0.0)
+    if float(within.min()) >= 0.0:
+        return []
+    lines = axes.contour(
+        x, y, within, levels=[0.0], colors="white", linestyles="--", linewidths=sheet.look.line * 0.8
+    )
+    lines.set_path_effects(_outline(sheet))
+    return tidy(lines, table.x, table.y)[0]
 
 
-def _contours(sheet: Sheet, axes: Axes, table: Map, outcome: str) -> None:
+def _contours(sheet: Sheet, axes: Axes, table: Map, outcome: str, dashes: list[Line]) -> None:
     share = table.share(outcome)
     levels = [level for level in _LEVELS if _can_be_contoured(table, share, level)]
     if not levels:
@@ -168,18 +173,6 @@ def _contours(sheet: Sheet, axes: Axes, table: Map, outcome: str) -> None:
         linewidths=[sheet.look.line * (1.6 if level == 0.5 else 0.8) for level in levels],
     )  # fmt: skip
     lines.set_path_effects(_outline(sheet))
-    written = axes.clabel(
-        lines, fmt=lambda level: f"{100 * level:.0f}\u00a0%", fontsize=sheet.look.small, inline_spacing=2
-    )
-    box = axes.get_window_extent(sheet.renderer)
-    taken: list[Bbox] = []
-    for text in written:
-        text.set_path_effects(_outline(sheet))
-        text.set_in_layout(False)
-        extent = text.get_window_extent(sheet.renderer)
-        # Where contours run close together some labels would cover others: the first ones stay.
-        inside = extent.x0 >= box.x0 and extent.x1 <= box.x1 and extent.y0 >= box.y0 and extent.y1 <= box.y1
-        if not inside or any(extent.overlaps(other) for other in taken):
-            text.set_visible(False)
-        else:
-            taken.append(extent)
+    kept = tidy(lines, table.x, table.y)
+    words = [f"{100 * level:.0f}\u00a0%" for level in levels]
+    write(sheet, axes, lines, kept, words, dashes, _outline(sheet))

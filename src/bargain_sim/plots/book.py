@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -21,14 +22,19 @@ from bargain_sim.plots import (
     utility_plane,
 )
 from bargain_sim.plots.grid import need
-from bargain_sim.plots.saving import save
+from bargain_sim.plots.saving import FORMATS, save
 from bargain_sim.plots.sheet import Origin, Sheet
 from bargain_sim.plots.words import factor_name
 
-__all__ = ["CAPTIONS", "draw_all", "plan"]
+__all__ = ["CAPTIONS", "INCOMPLETE", "draw_all", "plan", "planned", "read_captions"]
 
 CAPTIONS: Final = "captions.md"
 """File beside the figures with the caption of each, for alternative texts."""
+
+INCOMPLETE: Final = "Drawn from an incomplete sweep"
+"""How the last sentence of a caption begins where the sweep was not complete."""
+
+_CAPTION: Final = re.compile(r"- `([^`]+)`: (.*)")
 
 Kind = Literal["numeric", "categorical"]
 Draw = Callable[[str], Sheet]
@@ -89,7 +95,8 @@ def draw_all(
     With one factor: shares of endings.  With two: shares over each, both maps.  With three or more:
     the same, in small multiples over one of them; further factors are averaged over, and the footer
     names them.  Always: time to a deal and the utility plane.  A file `captions.md`
-    holds the captions.  Raises InputError for an unknown kind, format or missing column.
+    holds the captions, also those of figures drawn there before.  Raises InputError for an unknown
+    kind, format or missing column.
     """
     known = (*SWEEP_KINDS, "trust_fan")
     for kind in kinds or ():
@@ -132,7 +139,30 @@ def draw_all(
         figures["trust_fan"] = lambda size: trust_fan.draw(
             trust, (first, second), labels=names, origin=trust_origin or made(*factors), size=size
         )
-    return _write(figures, Path(out), formats, sizes, kinds)
+    assert list(figures) == planned(parts, tuple(factors), trust=trust is not None)
+    return _write(figures, Path(out), formats, sizes, kinds, source)
+
+
+def planned(parts: Mapping[str, str | None], factors: Sequence[str], *, trust: bool = True) -> list[str]:
+    """Names of all figures that `draw_all` makes of a sweep, in their order; `parts` as from `plan`."""
+    x, y, panel = parts["x"], parts["y"], parts["panel"]
+    over = [name for name in (x, y) if name is not None] or list(factors[:1])
+    names = [f"outcome_shares_{_file(name)}" for name in over]
+    names += [f"outcome_shares_{_file(panel)}"] if panel is not None else []
+    names += ["outcome_map", "bargain_map"] if x is not None and y is not None else []
+    names += ["deal_time"]
+    by = panel or x
+    names += [f"deal_time_by_{_file(by)}"] if by is not None else []
+    return [*names, "utility_plane", *(["trust_fan"] if trust else [])]
+
+
+def read_captions(folder: Path) -> dict[str, str]:
+    """Figure → its caption, from the file beside the figures; empty where there is none."""
+    page = folder / CAPTIONS
+    if not page.is_file():
+        return {}
+    found = (_CAPTION.fullmatch(line) for line in page.read_text(encoding="utf-8").splitlines())
+    return {entry[1]: entry[2] for entry in found if entry is not None}
 
 
 def _figures(
@@ -165,22 +195,33 @@ def _figures(
 
 def _write(
     figures: Mapping[str, Draw], out: Path, formats: Sequence[str], sizes: Sequence[str],
-    kinds: Sequence[str] | None,
+    kinds: Sequence[str] | None, source: Origin,
 ) -> list[Path]:  # fmt: skip
     written: list[Path] = []
-    captions: list[str] = []
+    captions: dict[str, str] = {}
     for name, draw in figures.items():
         if kinds is not None and not any(name == kind or name.startswith(f"{kind}_") for kind in kinds):
             continue
         for size in sizes:
             sheet = draw(size)
+            if source.incomplete:
+                sheet.caption += f" {INCOMPLETE} ({source.incomplete.partition(': ')[2]})."
             stem = name if size == "print" else f"{name}_{size}"
             written += save(sheet, out / stem, formats)
-            if size == sizes[0]:
-                captions.append(f"- `{name}`: {sheet.caption}\n")
+            captions.setdefault(name, sheet.caption)
     if captions:
+        # Figures that were drawn before and lie here still keep their captions.
+        endings = [f"{size}.{form}" for size in ("", "_projector") for form in FORMATS]
+        before = {
+            name: caption
+            for name, caption in read_captions(out).items()
+            if any((out / f"{name}{ending}").is_file() for ending in endings)
+        }
+        merged = before | captions
+        order = [*(name for name in figures if name in merged), *(n for n in merged if n not in figures)]
+        lines = [f"- `{name}`: {merged[name]}\n" for name in order]
         page = out / CAPTIONS
-        page.write_text("# Scenario exploration, not prediction\n\n" + "".join(captions), encoding="utf-8")
+        page.write_text("# Scenario exploration, not prediction\n\n" + "".join(lines), encoding="utf-8")
         written.append(page)
     return written
 

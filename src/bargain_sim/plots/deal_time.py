@@ -14,7 +14,7 @@ from bargain_sim.plots.grid import facets, need
 from bargain_sim.plots.panels import lay_out, name_axes, panel_title, per_cent
 from bargain_sim.plots.sheet import Origin, Sheet
 from bargain_sim.plots.style import INK, OUTCOME_STYLE, QUIET, STACK, outcome_edge, outcome_patch
-from bargain_sim.plots.words import percent, plural
+from bargain_sim.plots.words import factor_name, percent, plural
 
 __all__ = ["caption", "draw"]
 
@@ -28,19 +28,42 @@ def _times(frame: pd.DataFrame, turn_days: float | None) -> NDArray[np.float64]:
     return np.asarray(turns * scale, dtype=np.float64)
 
 
-def caption(frame: pd.DataFrame, *, turn_days: float | None = None) -> str:
-    """One sentence: the share that never agreed, and the median and middle half of those that did."""
+def caption(
+    frame: pd.DataFrame, *, by: str | None = None, turn_days: float | None = None,
+    labels: Mapping[str, str] | None = None,
+) -> str:  # fmt: skip
+    """One sentence: the share that never agreed, and the median and middle half of those that did.
+
+    With a factor `by`, one clause for each of its panels.
+    """
     need(frame, "deal_turn")
+    never, took = _clauses(frame, turn_days)
+    if by is None:
+        if not took:
+            return f"None of {plural(len(frame), 'run')} ever agreed a package."
+        return f"{never} of {plural(len(frame), 'run')} never agreed a package; those that did took {took}."
+    parts, left_out = facets(frame, by, labels, most=6)
+    told = []
+    for part in parts:
+        share, months = _clauses(part.frame, turn_days)
+        title = part.title or factor_name(by, labels)
+        told.append(f"with {title} {share} never did" + (f", the others after {months}" if months else ""))
+    among = f" ({len(parts)} of {len(parts) + left_out} panels shown)" if left_out else ""
+    return (
+        f"When {plural(len(frame), 'run')} agreed a package, by {factor_name(by, labels)}{among}: "
+        f"{'; '.join(told)}."
+    )
+
+
+def _clauses(frame: pd.DataFrame, turn_days: float | None) -> tuple[str, str]:
+    """`38 %` (never agreed) and `15 months at the median, half of them between 13 and 17` (empty: none)."""
     times = _times(frame, turn_days)
-    never = (len(frame) - len(times)) / len(frame)
+    never = percent((len(frame) - len(times)) / len(frame))
     if not len(times):
-        return f"None of {plural(len(frame), 'run')} ever agreed a package."
+        return never, ""
     low, middle, high = np.percentile(times, [25, 50, 75])
     unit = "turns" if turn_days is None else "months"
-    return (
-        f"{percent(never)} of {plural(len(frame), 'run')} never agreed a package; those that did took "
-        f"{middle:.0f} {unit} at the median, half of them between {low:.0f} and {high:.0f}."
-    )
+    return never, f"{middle:.0f} {unit} at the median, half of them between {low:.0f} and {high:.0f}"
 
 
 def draw(
@@ -89,7 +112,6 @@ def draw(
             if len(times):
                 tallest = _bars(axes, part.frame, times, (bins - 0.5) * scale, ended, sheet.look.line * 0.6)
                 high = max(high, tallest)
-                axes.axvline(float(np.median(times)), color=INK, ls="--", lw=sheet.look.line)
             axes.set_xlim(-0.5 * scale, max(end, scale))
         if ended:
             patches = [outcome_patch(name) for name in ended]
@@ -98,6 +120,11 @@ def draw(
             # A third of the height is kept for the words, so that no bar runs through them.
             axes.set_ylim(0, high * 1.5 if high else 1.0)
             per_cent(axes.yaxis)
+            times = _times(part.frame, turn_days)
+            if len(times):
+                # No higher than the bars need, or it would run through the words.
+                middle = float(np.median(times))
+                axes.vlines(middle, 0.0, high * 1.05, color=INK, ls="--", lw=sheet.look.line, zorder=3)
             if part.frame["deal_turn"].notna().sum() == 0:
                 axes.text(
                     0.5, 0.5, f"no package in\nany of {plural(len(part.frame), 'run')}",
@@ -105,10 +132,11 @@ def draw(
                 ).set_in_layout(False)  # fmt: skip
             axes.text(
                 0.98, 0.97, _words(part.frame, turn_days, short=len(parts) > 1), transform=axes.transAxes,
-                ha="right", va="top", size=sheet.look.small, linespacing=1.3,
+                ha="right", va="top", size=sheet.look.small, linespacing=1.3, zorder=5,
+                bbox={"facecolor": "white", "linewidth": 0, "boxstyle": "round,pad=0.15"},
             ).set_in_layout(False)  # fmt: skip
         name_axes(sheet, grid, f"{unit} from the start to the agreement", "share of all runs")
-    sheet.caption = caption(frame, turn_days=turn_days)
+    sheet.caption = caption(frame, by=by, turn_days=turn_days, labels=labels)
     return sheet
 
 

@@ -20,13 +20,30 @@ from bargain_sim.plots.words import axis_label, factor_name, level_label, percen
 
 __all__ = ["caption", "draw"]
 
+# Up to so many values, each is marked on the areas.
+_FEW_VALUES = 6
+# Segments of bars from this share on carry their names.
+_WIDE = 0.08
 
-def caption(frame: pd.DataFrame, x: str, *, labels: Mapping[str, str] | None = None) -> str:
-    """One sentence: the share of grand bargains at the least and the greatest level, or the extremes."""
+
+def caption(
+    frame: pd.DataFrame, x: str, *, panel: str | None = None, labels: Mapping[str, str] | None = None
+) -> str:
+    """One sentence: the share of grand bargains at the least and the greatest level, or the extremes.
+
+    With a factor `panel`, one clause for each of its panels.
+    """
     need(frame, x, "outcome")
-    table, levels = _table(frame, x)
-    bargain = table["grand_bargain"] / table["n"]
     name = factor_name(x, labels)
+    if panel is not None:
+        parts, left_out = facets(frame, panel, labels, most=6)
+        among = f", {len(parts)} of {len(parts) + left_out} panels shown" if left_out else ""
+        told = "; with ".join(f"{part.title} it {_span(part.frame, x, labels)}" for part in parts)
+        return (
+            f"The share of runs that end in a grand bargain, by {name} ({plural(len(frame), 'run')}{among}): "
+            f"with {told}."
+        )
+    table, levels = _table(frame, x)
     if len(levels) == 1:
         first_row = table.iloc[0].to_dict()
         common = max(STACK, key=lambda outcome: float(first_row[outcome]))
@@ -36,17 +53,31 @@ def caption(frame: pd.DataFrame, x: str, *, labels: Mapping[str, str] | None = N
             f"{OUTCOME_STYLE[common].label.lower()}, in {percent(share)} of "
             f"{plural(int(table['n'].iloc[0]), 'run')}."
         )
-    if is_numeric(frame, x):
-        first, last = 0, len(levels) - 1
-        verb = "goes from" if bargain.iloc[first] != bargain.iloc[last] else "is the same at both ends:"
-    else:
-        first, last = int(bargain.to_numpy().argmin()), int(bargain.to_numpy().argmax())
-        verb = "ranges from"
-    return (
-        f"The share of runs that end in a grand bargain {verb} {percent(float(bargain.iloc[first]))} at "
-        f"{level_label(levels[first], labels)} to {percent(float(bargain.iloc[last]))} at "
-        f"{level_label(levels[last], labels)} ({name}; {plural(len(frame), 'run')})."
-    )
+    span = _span(frame, x, labels)
+    return f"The share of runs that end in a grand bargain {span} ({name}; {plural(len(frame), 'run')})."
+
+
+def _span(frame: pd.DataFrame, x: str, labels: Mapping[str, str] | None) -> str:
+    """`goes from 0 % at 0.1 to 83 % at 0.9`; the peak too, where numbers rise and fall again."""
+    table, levels = _table(frame, x)
+    bargain = (table["grand_bargain"] / table["n"]).to_numpy(dtype=np.float64)
+
+    def at(place: int) -> str:
+        return f"{percent(float(bargain[place]))} at {level_label(levels[place], labels)}"
+
+    if len(levels) == 1:
+        return f"is {at(0)}"
+    if not is_numeric(frame, x):
+        return f"ranges from {at(int(bargain.argmin()))} to {at(int(bargain.argmax()))}"
+    verb = "goes from" if bargain[0] != bargain[-1] else "is the same at both ends:"
+    peak, pit = int(bargain.argmax()), int(bargain.argmin())
+    turn = ""
+    for place, past in ((peak, bargain[peak] - bargain[[0, -1]].max()),
+                        (pit, bargain[[0, -1]].min() - bargain[pit])):  # fmt: skip
+        # Less than this is noise, or not worth a word.
+        if past > 0.05 and not turn:
+            turn = f", by way of {at(place)},"
+    return f"{verb} {at(0)}{turn} to {at(-1)}"
 
 
 def draw(
@@ -77,6 +108,8 @@ def draw(
     subtitle = "Share of runs by ending"
     if (frame["outcome"].astype(str) == "grand_bargain").any():
         subtitle += "; whiskers: 95\u00a0% interval of the share of grand bargains"
+    if numeric and 3 <= len(levels) <= _FEW_VALUES:
+        subtitle += "; dots: values that were run"
     if left_out:
         subtitle += f"; {len(parts)} of {len(parts) + left_out} panels shown"
     sheet = Sheet(
@@ -105,7 +138,10 @@ def draw(
                 [outcome_patch(o) for o in occurring], [OUTCOME_STYLE[o].label for o in occurring],
                 "below", 4,
             )  # fmt: skip
-    sheet.caption = caption(frame, x, labels=labels)
+            sheet.freeze()
+            for axes, part in zip(grid.flat, parts, strict=False):
+                _name_segments(sheet, axes, _table(part.frame, x)[0], occurring)
+    sheet.caption = caption(frame, x, panel=panel, labels=labels)
     return sheet
 
 
@@ -147,6 +183,8 @@ def _panel(
             axes.bar(at, share, width, bottom=low, **style)
         else:
             axes.barh(at, share, 0.8, left=low, **style)
+    if areas:
+        _mark_measured(sheet, axes, at, tops)
     if "grand_bargain" in occurring:
         _whiskers(sheet, axes, at, table, numeric)
     if numeric:
@@ -164,6 +202,16 @@ def _panel(
     return bands.Bands(at, bottoms, tops, None if areas else width)
 
 
+def _mark_measured(sheet: Sheet, axes: Axes, at: NDArray[np.float64], tops: NDArray[np.float64]) -> None:
+    """Ticks at the values that were run and, where they are few, dots: between them areas only connect."""
+    axes.set_xticks(at, minor=True)
+    if len(at) > _FEW_VALUES:
+        return
+    axes.set_xticks(at, [level_label(float(value)) for value in at])
+    for top in tops[:-1]:
+        axes.plot(at, top, ls="", marker="o", ms=sheet.look.marker * 0.45, color=INK, zorder=4, clip_on=False)
+
+
 def _whiskers(sheet: Sheet, axes: Axes, at: NDArray[np.float64], table: pd.DataFrame, numeric: bool) -> None:
     share = (table["grand_bargain"] / table["n"]).to_numpy()
     low, high = table["low"].to_numpy(), table["high"].to_numpy()
@@ -176,6 +224,43 @@ def _whiskers(sheet: Sheet, axes: Axes, at: NDArray[np.float64], table: pd.DataF
         axes.errorbar(at, share, yerr=around, **style)
     else:
         axes.errorbar(share, at, xerr=around, **style)
+
+
+def _name_segments(sheet: Sheet, axes: Axes, table: pd.DataFrame, occurring: list[str]) -> None:
+    """Write name and share on the wide segments of the bars, or only the share where no more fits."""
+    box = axes.get_window_extent(sheet.renderer)
+    points = 72.0 / sheet.dpi
+    low_y, high_y = sorted(axes.get_ylim())
+    tall = 0.8 / (high_y - low_y) * box.height * points
+    size = sheet.look.small
+    for row, counts in enumerate(table.to_dict("records")):
+        left = 0.0
+        for outcome in occurring:
+            share = float(counts[outcome] / counts["n"])
+            start, end = left, left + share
+            left = end
+            if share <= _WIDE:
+                continue
+            if "grand_bargain" in occurring:
+                # The whiskers stay free.
+                if outcome == "grand_bargain":
+                    end = min(end, float(counts["low"]))
+                elif start < float(counts["high"]):
+                    start = float(counts["high"])
+            room = (end - start) * box.width * points - size * 0.9
+            label = OUTCOME_STYLE[outcome].label
+            name = sheet.wrapped(label, size, room, lines=3)
+            for lines in ([*name, percent(share)], [percent(share)]):
+                cut = any("…" in line for line in lines)
+                wide = max(sheet.text_width(line, size) for line in lines)
+                if not cut and wide <= room and (len(lines) * 1.25 + 0.5) * size <= tall:
+                    axes.text(
+                        (start + end) / 2, row, "\n".join(lines), size=size, ha="center", va="center",
+                        zorder=5, linespacing=1.1,
+                        bbox={"facecolor": "white", "alpha": 0.82, "linewidth": 0,
+                              "boxstyle": "round,pad=0.2"},
+                    ).set_in_layout(False)  # fmt: skip
+                    break
 
 
 def _label(sheet: Sheet, drawn: list[tuple[Axes, bands.Bands]], occurring: list[str]) -> None:

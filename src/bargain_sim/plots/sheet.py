@@ -17,7 +17,7 @@ from matplotlib.legend import Legend
 
 from bargain_sim.errors import InputError
 from bargain_sim.plots.style import INK, LOOKS, QUIET, Look, rc
-from bargain_sim.plots.words import joined, plural
+from bargain_sim.plots.words import amount, joined, plural
 
 __all__ = ["CLAIM", "Origin", "Sheet", "look_named"]
 
@@ -33,17 +33,30 @@ class Origin:
     runs: int | None = None
     averaged: tuple[str, ...] = ()
     """Factors that vary in the runs but are not drawn."""
+    planned: int | None = None
+    """How many runs there are to be, where the sweep is not complete; `stored` of them there are."""
+    stored: int | None = None
 
     def footer(self) -> str:
         """The line at the foot of every figure."""
         details = [self.name] if self.name else []
         if self.seed is not None:
             details.append(f"seed {self.seed}")
-        if self.runs is not None:
+        if self.planned is not None:
+            details.append(self.incomplete)
+        elif self.runs is not None:
             details.append(plural(self.runs, "run"))
         if self.averaged:
             details.append(f"averaged over {joined(self.averaged)}")
         return " · ".join([CLAIM, "bargain_sim", *([", ".join(details)] if details else [])])
+
+    @property
+    def incomplete(self) -> str:
+        """`incomplete: 400 of 2,000 runs`; empty for a complete sweep."""
+        if self.planned is None:
+            return ""
+        there = self.stored if self.stored is not None else self.runs or 0
+        return f"incomplete: {amount(there)} of {plural(self.planned, 'run')}"
 
 
 def look_named(size: str) -> Look:

@@ -14,13 +14,23 @@ __all__ = ["step_words", "write_list"]
 
 
 def step_words(turn: Turn, *, brief: bool = False) -> str:
-    """`Pardons 14/52, Visit (12 points, 60 % delivered)`; `brief` leaves the points out."""
-    parts = [item.label + (f" {item.units}/{item.of}" if item.of > 1 else "") for item in turn.items]
-    points = "1 point" if turn.announced == 1 else f"{turn.announced:.3g} points"
-    notes = [] if brief else [points]
-    if turn.fraction is not None and turn.fraction < 1.0:
-        notes.append(f"{100 * turn.fraction:.0f}\u00a0% delivered")
-    return ", ".join(parts) + (f" ({', '.join(notes)})" if notes else "")
+    """`Pardons 14/52, Visit (12 points, 60 % delivered)`; `brief`: `… (12; 60 %)`."""
+    notes = _notes(turn, brief)
+    return _names(turn) + (f" ({notes})" if notes else "")
+
+
+def _names(turn: Turn) -> str:
+    return ", ".join(item.label + (f" {item.units}/{item.of}" if item.of > 1 else "") for item in turn.items)
+
+
+def _notes(turn: Turn, brief: bool) -> str:
+    points = f"{turn.announced:.3g}"
+    short = turn.fraction is not None and turn.fraction < 1.0
+    share = f"{100 * (turn.fraction or 0.0):.0f}\u00a0%"
+    if brief:
+        return points + (f"; {share}" if short else "")
+    points += " point" if turn.announced == 1 else " points"
+    return points + (f", {share} delivered" if short else "")
 
 
 def write_list(
@@ -38,10 +48,12 @@ def write_list(
     capacity = int(height / line) - 1
     sides = transcript.scenario.side_ids
     shown = list(turns)
+    brief = False
     for lines in (3, 2, 1):
         told = [sheet.wrapped(words, size, width, lines=min(lines, 2)) for words in events]
         space = capacity - (1 if turns else 0) - (sum(map(len, told)) + 2 if events else 0)
         entries = [_entry(sheet, turn, n, width, size, lines) for n, turn in enumerate(turns, start=1)]
+        brief = lines == 1
         if sum(map(len, entries)) <= space:
             break
     else:
@@ -51,7 +63,10 @@ def write_list(
 
     written: list[tuple[str, str, bool]] = []
     if shown:
-        written.append(("Numbered steps", INK, True))
+        heading = "Numbered steps"
+        if brief:
+            heading += " (points; share delivered)"
+        written.append((sheet.wrapped(heading, size, width, bold=True, lines=1)[0], INK, True))
     elif not any(turn.items for turn in transcript.moves):
         written.append(("Nobody gave anything.", QUIET, False))
     for turn, entry in zip(shown, entries, strict=True):
@@ -73,6 +88,13 @@ def write_list(
 
 
 def _entry(sheet: Sheet, turn: Turn, number: int, width: float, size: float, lines: int) -> list[str]:
-    words = f"{number}  {turn.date:%d %b %y}  {step_words(turn, brief=lines == 1)}"
-    first, *more = sheet.wrapped(words, size, width - size, lines=lines)
+    """At most `lines` lines; what is too long loses names from its end, never points and share delivered."""
+    head, names = f"{number}  {turn.date:%d %b %y}  ", _names(turn).split(" ")
+    notes = f" ({_notes(turn, brief=lines == 1)})".replace(" ", "\u00a0").replace("\u00a0", " ", 1)
+    for kept in range(len(names), 0, -1):
+        words = " ".join(names[:kept]).rstrip(",") + (" …" if kept < len(names) else "")
+        found = sheet.wrapped(head + words + notes, size, width - size, lines=lines)
+        if found[-1].endswith(notes.strip()):
+            break
+    first, *more = found
     return [first, *("    " + other for other in more)]

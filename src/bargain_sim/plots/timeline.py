@@ -101,11 +101,18 @@ def _trust(sheet: Sheet, axes: Axes, transcript: Transcript, days: NDArray[np.fl
         look = SIDE_STYLE[k]
         axes.plot(
             days[:-1], [turn.trust[side] for turn in transcript.moves], color=look.colour, ls=look.dash,
-            marker=look.marker if few else "", ms=sheet.look.marker * 0.7, lw=sheet.look.line * 1.2,
+            marker=look.marker if few else "", lw=sheet.look.line * 1.2, **_spot(sheet, k),
         )  # fmt: skip
     axes.set_ylim(0, 1)
     axes.set_ylabel("trust")
     axes.tick_params(labelbottom=False)
+
+
+def _spot(sheet: Sheet, k: int) -> dict[str, Any]:
+    """A small full marker for one side, a larger hollow one for the other: both are seen."""
+    if k == 0:
+        return {"ms": sheet.look.marker * 0.6, "zorder": 3.1}
+    return {"ms": sheet.look.marker * 1.15, "mfc": "none", "mew": sheet.look.line * 0.8, "zorder": 3}
 
 
 def _letters(transcript: Transcript) -> dict[str, str]:
@@ -143,11 +150,11 @@ def _draw_lanes(
     giver = {name: c.giver for name, c in transcript.scenario.concessions.items()}
     large = sheet.look.marker * 0.8
 
-    def mark(turn: int, lane: str, k: int, hollow: bool = False) -> None:
+    def mark(turn: int, lane: str, k: int, hollow: bool = False, aside: float = 0.0) -> None:
         look = SIDE_STYLE[k]
         axes.plot(
-            days[turn], lanes.index(lane), ls="", marker=look.marker, ms=large, mec=look.colour,
-            mfc="white" if hollow else look.colour, mew=sheet.look.line * 0.7,
+            days[turn], lanes.index(lane) + aside, ls="", zorder=3, marker=look.marker, ms=large,
+            mec=look.colour, mfc="white" if hollow else look.colour, mew=sheet.look.line * 0.7,
         )  # fmt: skip
 
     last, raised = -np.inf, 0.0
@@ -157,16 +164,24 @@ def _draw_lanes(
             near = days[turn.turn] - last < 0.025 * (days[-1] - days[0])
             raised = (0.36 if raised <= 0.0 else -0.36) if near else 0.0
             last = days[turn.turn]
+            height = lanes.index("events") - raised
+            # A white ground keeps the lines of the lane and of the agreement out of the letter.
             axes.plot(
-                days[turn.turn], lanes.index("events") - raised, ls="", color=INK, mew=0.2,
+                days[turn.turn], height, ls="", marker="s", ms=large * 1.5, mfc="white", mew=0, zorder=4
+            )
+            axes.plot(
+                days[turn.turn], height, ls="", color=INK, mew=0.2, zorder=5,
                 marker=f"$\\mathsf{{{letters[event]}}}$", ms=large * 1.1,
             )  # fmt: skip
         if turn.act == "demand":
             mark(turn.turn, "demands", sides.index(turn.mover))
         if turn.items and turn.fraction is not None and turn.fraction < 1.0:
             mark(turn.turn, "shortfalls", sides.index(turn.mover), hollow=True)
-        for side in dict.fromkeys(giver[name] for name in turn.corrections):
-            mark(turn.turn, "corrections", sides.index(side))
+        correcting = list(dict.fromkeys(giver[name] for name in turn.corrections))
+        for side in correcting:
+            k = sides.index(side)
+            # Where both sides do, one stands above the other.
+            mark(turn.turn, "corrections", k, aside=(0.4 * k - 0.2) if len(correcting) > 1 else 0.0)
     axes.set_yticks(range(len(lanes)), lanes)
     axes.set_ylim(len(lanes) - 0.5, -0.6)
     axes.grid(axis="y", color="#cccccc", lw=sheet.look.line * 0.4)
@@ -200,7 +215,7 @@ def _dates(ladder: Axes, transcript: Transcript, days: NDArray[np.float64], size
         ConciseDateFormatter(locator, show_offset=False)  # type: ignore[no-untyped-call]
     )
     first, last = transcript.moves[0].date, transcript.moves[-1].date
-    ladder.set_xlabel(f"{_day(first)} to {_day(last)}")
+    ladder.set_xlabel(_day(first) if first == last else f"{_day(first)} to {_day(last)}")
 
 
 def _legend(sheet: Sheet, transcript: Transcript) -> None:
@@ -208,9 +223,7 @@ def _legend(sheet: Sheet, transcript: Transcript) -> None:
     names: list[str] = []
     for k, side in enumerate(transcript.scenario.side_ids):
         look = SIDE_STYLE[k]
-        handles.append(
-            Line2D([], [], color=look.colour, ls=look.dash, marker=look.marker, ms=sheet.look.marker * 0.7)
-        )
+        handles.append(Line2D([], [], color=look.colour, ls=look.dash, marker=look.marker, **_spot(sheet, k)))
         names.append(shorten(transcript.scenario.sides[side].label, 40))
     if any(turn.items and (turn.fraction or 0.0) < 1.0 for turn in transcript.moves):
         handles.append(Line2D([], [], ls="", marker="o", mfc="white", mec=QUIET, ms=sheet.look.marker * 0.8))

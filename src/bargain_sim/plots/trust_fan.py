@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.transforms import Bbox
 from numpy.typing import ArrayLike, NDArray
 
 from bargain_sim.errors import InputError
@@ -19,6 +20,8 @@ __all__ = ["caption", "draw"]
 
 # Fewer runs than this say little about quantiles; from there on only the median is drawn, dotted.
 _ENOUGH = 10
+# A median that leaves the span of its first and last by more than this is told.
+_NOTABLE = 0.02
 
 
 def _checked(trust: ArrayLike) -> NDArray[np.float64]:
@@ -35,16 +38,34 @@ def _checked(trust: ArrayLike) -> NDArray[np.float64]:
 
 
 def caption(trust: ArrayLike, sides: tuple[str, str], *, labels: Mapping[str, str] | None = None) -> str:
-    """One sentence: median trust of both sides at the first and last turn, and how many runs got there."""
+    """One sentence: median trust of both sides at both ends and its peak, and how many runs are left."""
     values = _checked(trust)
     names = [(labels or {}).get(side, side.replace("_", " ")) for side in sides]
-    first, last = np.nanmedian(values[:, 0, :], axis=0), np.nanmedian(values[:, -1, :], axis=0)
-    going = int((~np.isnan(values[:, -1, 0])).sum())
+    going = (~np.isnan(values[:, :, 0])).sum(axis=0)
+    enough = going >= min(_ENOUGH, len(values))
+    paths = [_path(values[:, :, k], enough) for k in (0, 1)]
     return (
-        f"Median trust goes from {first[0]:.2f} to {last[0]:.2f} for {names[0]} and from {first[1]:.2f} to "
-        f"{last[1]:.2f} for {names[1]} between turn 0 and turn {values.shape[1] - 1}, where {amount(going)} "
-        f"of {plural(values.shape[0], 'run')} are still going."
+        f"Median trust goes {paths[0]} for {names[0]} and {paths[1]} for {names[1]} between turn 0 and turn "
+        f"{values.shape[1] - 1}, where {amount(int(going[-1]))} of {plural(values.shape[0], 'run')} are "
+        "still going."
     )
+
+
+def _path(values: NDArray[np.float64], enough: NDArray[np.bool_]) -> str:
+    """`from 0.38 to 0.36`, with the highest and lowest median on the way where they lie well outside."""
+    middle = np.nanmedian(values, axis=0)
+    known = np.where(enough, middle, np.nan)
+    ends = (float(middle[0]), float(middle[-1]))
+    stops: list[int] = []
+    if bool(enough.any()):
+        peak, pit = int(np.nanargmax(known)), int(np.nanargmin(known))
+        stops += [peak] if known[peak] > max(ends) + _NOTABLE else []
+        stops += [pit] if known[pit] < min(ends) - _NOTABLE else []
+    way = "".join(
+        f" {'up' if known[turn] > max(ends) else 'down'} to {known[turn]:.2f} at turn {turn}, then"
+        for turn in sorted(stops)
+    )
+    return f"from {ends[0]:.2f}{way} to {ends[1]:.2f}"
 
 
 def draw(
@@ -126,9 +147,16 @@ def _name_bands(
 ) -> None:
     """Name median and bands where they are, at the turn where the bands are widest apart."""
     enough = np.flatnonzero(going >= min(_ENOUGH, len(values)))
-    marks = np.nanpercentile(values[:, enough], [50, 75, 95], axis=0)
+    edges = np.nanpercentile(values[:, enough], [5, 25, 50, 75, 95], axis=0)
+    marks = edges[2:]
     at = int(np.argmax(marks[2] - marks[0]))
     room = Room(sheet)
+    # No word may stand on the median or on the edge of a band.
+    thin = sheet.look.line * sheet.dpi / 72.0
+    for edge in edges:
+        turns = np.linspace(enough[0], enough[-1], 400)
+        spots = axes.transData.transform(np.column_stack([turns, np.interp(turns, enough, edge)]))
+        room.take(Bbox.from_extents(x - thin, y - thin, x + thin, y + thin) for x, y in spots)
     reach = sheet.look.font * 1.3
     dark = blend(SIDE_STYLE[k].colour, 0.8, "black")
     turn = float(enough[at])
@@ -139,7 +167,7 @@ def _name_bands(
     ):
         offsets = [
             (across * reach, up * height * reach)
-            for height in (1.6, 2.4, 3.2, 4.2, 5.2, -2.0, -3.0, -4.0)
-            for across in (1.5, -1.5, 3.0, -3.0, 4.5, -4.5)
+            for height in (1.6, 2.4, 3.2, 4.2, 5.2, 6.4, 7.6, 9.0, -2.0, -3.0, -4.0, -5.2, -6.4, -7.6)
+            for across in (1.5, -1.5, 3.0, -3.0, 4.5, -4.5, 6.0, -6.0)
         ]
         room.note(axes, word, (turn, float(value)), offsets, size=sheet.look.small, color=dark)

@@ -9,6 +9,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap, LogNorm
 from matplotlib.lines import Line2D
+from matplotlib.path import Path
 from numpy.typing import ArrayLike, NDArray
 
 from bargain_sim.plots.grid import need
@@ -27,14 +28,38 @@ def _name(side: str, labels: Mapping[str, str] | None) -> str:
     return (labels or {}).get(side, side.replace("_", " "))
 
 
-def _below(points: NDArray[np.float64], frontier: NDArray[np.float64] | None) -> float | None:
-    """Share of runs in which both sides could have had more (they lie inside the frontier)."""
-    if frontier is None or len(frontier) == 0:
-        return None
+# Stored utilities have single precision.
+_CLOSE = 1e-3
+
+
+def _over(points: NDArray[np.float64], frontier: NDArray[np.float64]) -> NDArray[np.float64]:
+    """How far above the frontier runs lie, in points of the second side; ∞ to the right of its end."""
     ordered = frontier[np.argsort(frontier[:, 0])]
-    ceiling = np.interp(points[:, 0], ordered[:, 0], ordered[:, 1], right=-np.inf)
-    # Stored utilities have single precision.
-    return float((points[:, 1] < ceiling - 1e-3).mean())
+    ceiling = np.interp(points[:, 0], ordered[:, 0], ordered[:, 1])
+    past = points[:, 0] > ordered[-1, 0] + _CLOSE
+    # On the end of the frontier the second side may have any less.
+    return np.where(past, np.inf, points[:, 1] - ceiling)
+
+
+def _against(points: NDArray[np.float64], frontier: NDArray[np.float64] | None) -> str:
+    """Clauses on how many runs lie inside the frontier, reach it, and (it is another's) lie beyond."""
+    if frontier is None or len(frontier) == 0:
+        return ""
+    over = _over(points, frontier)
+    inside, beyond = float((over < -_CLOSE).mean()), float((over > _CLOSE).mean())
+    reach = float((np.abs(over) <= _CLOSE).mean())
+    if not beyond:
+        rest = "none reaches it" if not reach else f"the other {percent(reach)} reach it"
+        if not inside:
+            return "; all runs reach the frontier"
+        return (
+            f"; {percent(inside)} of all runs end inside the frontier, where both could have had more, "
+            f"and {rest}"
+        )
+    return (
+        f"; {percent(inside)} of all runs end inside the frontier of the scenario before the factors, "
+        f"{percent(reach)} reach it and {percent(beyond)} lie beyond it"
+    )
 
 
 def caption(
@@ -45,15 +70,13 @@ def caption(
     points = _points(frame, sides)
     gain = float((points > 0).all(axis=1).mean())
     done = (frame["outcome"].astype(str) == "grand_bargain").to_numpy()
-    inside = _below(points - done[:, None] * np.array(bonus), _array(frontier))
+    against = _against(points - done[:, None] * np.array(bonus), _array(frontier))
     names = [_name(side, labels) for side in sides]
     medians = np.median(points, axis=0)
-    text = (
+    return (
         f"Over {plural(len(frame), 'run')} the median utility is {medians[0]:.1f} points for {names[0]} and "
-        f"{medians[1]:.1f} for {names[1]}; both end above zero in {percent(gain)} of the runs"
-    )
-    return text + (
-        f", and {percent(inside)} of all runs lie inside the frontier." if inside is not None else "."
+        f"{medians[1]:.1f} for {names[1]}; both end above zero in {percent(gain)} of the "
+        f"runs{against}."
     )
 
 
@@ -74,9 +97,9 @@ def draw(
     (points, 2), column k for `sides[k]` (as from `analysis.frontier`), and
     is lifted by `bonus` (points, what a completed grand bargain is worth to each side beyond its
     parts) in the panel of the grand bargain; `outside` are the outside
-    options, below which a side refuses a package.  Beyond 300 runs a panel shows hexagons, darker
-    where more runs lie (one logarithmic scale for all panels), with a cross at the median (from five
-    runs on).
+    options, below which a side refuses a package.  Beyond 300 runs a panel shows hexagons, cut off at the
+    frontier and darker where more runs lie (one logarithmic scale for all panels), with a cross at
+    the median (from five runs on).
     """
     points = _points(frame, sides)
     curve = _array(frontier)
@@ -92,11 +115,11 @@ def draw(
     # Where a grand bargain was completed its bonus comes on top, for the frontier as for the runs.
     both = None if curve is None else np.concatenate([curve, curve + np.array(bonus)])
     extent = _extent(points, curve if "grand_bargain" not in occurring else both, outside)
-    across = 26 if len(occurring) <= 2 else 24
+    across = 40 if len(occurring) <= 2 else 34
     with sheet.house():
         for axes, name in zip(grid, occurring, strict=True):
             lifted = curve if name != "grand_bargain" or curve is None else curve + np.array(bonus)
-            _panel(sheet, axes, name, points[outcomes == name], extent, across, len(frame))
+            _panel(sheet, axes, name, points[outcomes == name], extent, across, len(frame), lifted)
             _references(sheet, axes, lifted, outside)
             axes.set_xlim(extent[0], extent[1])
             axes.set_ylim(extent[2], extent[3])
@@ -140,16 +163,20 @@ def _extent(
 def _panel(
     sheet: Sheet, axes: Axes, name: str, points: NDArray[np.float64],
     extent: tuple[float, float, float, float], across: int, runs: int,
+    curve: NDArray[np.float64] | None,
 ) -> None:  # fmt: skip
     look = OUTCOME_STYLE[name]
     dark = blend(look.colour, 0.45, "black")
     if len(points) > _FEW:
         shades = LinearSegmentedColormap.from_list(name, [blend(look.colour, 0.25), look.colour, dark])
         down = across // (2 if sheet.look.name == "print" else 3)
-        axes.hexbin(
+        cells = axes.hexbin(
             points[:, 0], points[:, 1], gridsize=(across, down), extent=extent, mincnt=1, cmap=shades,
             norm=LogNorm(1, max(10, runs / 10)), linewidths=0.1,
         )  # fmt: skip
+        if curve is not None and len(curve) and not (_over(points, curve) > _CLOSE).any():
+            # A hexagon is wider than the run in it: what of it lies beyond the frontier holds none.
+            cells.set_clip_path(_inside(curve, extent), axes.transData)
     else:
         axes.scatter(
             points[:, 0], points[:, 1], s=(sheet.look.marker * 0.9) ** 2, marker=look.marker,
@@ -161,6 +188,14 @@ def _panel(
     cross = sheet.look.font * 1.1
     for colour, width in (("white", 2.6), (INK, 1.2)):
         axes.plot(*middle, marker="+", ms=cross, mew=sheet.look.line * width, color=colour, ls="", zorder=6)
+
+
+def _inside(curve: NDArray[np.float64], extent: tuple[float, float, float, float]) -> Path:
+    """The part of the plane that the frontier closes off, down to the edges of the panel."""
+    ordered = curve[np.argsort(curve[:, 0])]
+    left, low = extent[0], extent[2]
+    ring = [(left, low), (left, float(ordered[0, 1])), *map(tuple, ordered), (float(ordered[-1, 0]), low)]
+    return Path(np.array([*ring, ring[0]]), closed=True)
 
 
 def _references(
