@@ -139,6 +139,18 @@ RULE void sort_by_worth(const Terms *t, const double *cost, int64_t *order) {
     }
 }
 
+RULE bool goes_before(const Terms *t, const double *cost, int64_t c, int64_t other) {
+    return worth_more(t, cost, c, other) || (c < other && !worth_more(t, cost, other, c));
+}
+
+RULE void put_in_order(const Terms *t, const double *cost, int64_t *order, int64_t c) {
+    int64_t first = t->span[t->giver[c]], last = t->span[t->giver[c] + 1] - 1, k = first;
+    while (order[k] != c) k++;
+    for (; k > first && goes_before(t, cost, c, order[k - 1]); k--) order[k] = order[k - 1];
+    for (; k < last && goes_before(t, cost, order[k + 1], c); k++) order[k] = order[k + 1];
+    order[k] = c;
+}
+
 /* rules/events.py --------------------------------------------------------------------------- */
 
 RULE double soft_price(const Terms *t, int c) { return t->severity[c] * t->firmness[t->giver[c]]; }
@@ -157,7 +169,8 @@ RULE bool strike(const Terms *t, State *s, int e, int64_t now) {
     s->n_events[0] += 1;
     for (int side = 0; side < 2; side++) s->broken[1 - side] += t->event_evidence[2 * e + side];
     if (t->event_pause[e] == 1 && s->mode[0] == TALKS) begin_pause(s, now, EVENT);
-    for (int c = 0; c < CONCESSIONS; c++) {
+    for (int64_t k = 0; k < t->n_movable[0]; k++) {
+        int64_t c = t->movable[k];
         int64_t length = t->event_length[CONCESSIONS * e + c];
         if (length > 0) {
             s->cost_until[CONCESSIONS * e + c] = now + length;
@@ -169,7 +182,8 @@ RULE bool strike(const Terms *t, State *s, int e, int64_t now) {
 
 RULE void move_costs(const Terms *t, State *s, int64_t now) {
     s->costs_hold[0] = 0;
-    for (int c = 0; c < CONCESSIONS; c++) {
+    for (int64_t k = 0; k < t->n_movable[0]; k++) {
+        int64_t c = t->movable[k];
         double factor = 1.0;
         for (int64_t e = 0; e < t->n_events[0]; e++) {
             int64_t until = s->cost_until[CONCESSIONS * e + c];
@@ -178,9 +192,12 @@ RULE void move_costs(const Terms *t, State *s, int64_t now) {
                 if (s->costs_hold[0] == 0 || until < s->costs_hold[0]) s->costs_hold[0] = until;
             }
         }
-        s->cost[c] = t->base_cost[c] * factor + soft_price(t, c);
+        double cost = t->base_cost[c] * factor + soft_price(t, (int)c);
+        if (cost != s->cost[c]) {
+            s->cost[c] = cost;
+            put_in_order(t, s->cost, s->order, c);
+        }
     }
-    sort_by_worth(t, s->cost, s->order);
 }
 
 RULE void strike_events(const Terms *t, State *s, int64_t now, double u) {

@@ -254,6 +254,12 @@ RULE void turn(const Terms *t, State *s, const double *draws, int64_t now) {
 
 /* rules/begin.py, rules/summary.py ------------------------------------------------------------ */
 
+RULE bool movable(const Terms *t, int c) {
+    for (int64_t e = 0; e < t->n_events[0]; e++)
+        if (t->event_length[CONCESSIONS * e + c] > 0) return true;
+    return false;
+}
+
 static void prepare(Terms *t) {
     double cost[CONCESSIONS];
     t->n_institutions[0] = 0;
@@ -286,6 +292,9 @@ static void prepare(Terms *t) {
         t->prior_broken[i] = (1.0 - t->initial_trust[i]) * t->prior_strength[i];
     }
     sort_by_worth(t, cost, t->sorted);
+    t->n_movable[0] = 0;
+    for (int c = 0; c < CONCESSIONS; c++)
+        if (movable(t, c)) t->movable[t->n_movable[0]++] = c;
 }
 
 RULE void begin(const Terms *t, State *s) {
