@@ -18,26 +18,30 @@ from rich.console import Console
 from rich.markup import escape
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "benchmarks.md"
-SECTIONS = ("rates", "startup", "compile", "shares", "memory")
+SECTIONS = ("rates", "limit", "growing", "sizes", "million", "startup", "compile", "shares", "memory")
 
 
 def pieces(counts: Counts, scratch: Path, say: Callable[[str], None]) -> list[Piece]:
     """Everything whose rate is compared, as far as it is installed."""
-    from bench import hosts, negmas_host
+    from bench import ema_host, hosts, negmas_host
 
     found = [
         *hosts.engine_pieces(counts, scratch),
         *hosts.plain_pieces(counts),
         *hosts.mesa_pieces(counts),
     ]
-    try:
-        found += negmas_host.negmas_pieces(counts)
-    except ImportError:
-        say(negmas_host.MISSING)
+    for others, missing in (
+        (ema_host.ema_pieces, ema_host.MISSING),
+        (negmas_host.negmas_pieces, negmas_host.MISSING),
+    ):
+        try:
+            found += others(counts)
+        except ImportError:
+            say(missing)
     return found
 
 
-def measure(counts: Counts, only: Sequence[str], console: Console) -> list[Figure]:
+def measure(counts: Counts, only: Sequence[str], largest: bool, console: Console) -> list[Figure]:
     """All figures asked for; `only` names sections or pieces, empty means all."""
     status = console.status("")
 
@@ -61,6 +65,24 @@ def measure(counts: Counts, only: Sequence[str], console: Console) -> list[Figur
             warm_up(say)
             figures += rates(chosen, counts.rounds, say)
             figures += ratios(figures)
+        if wanted("limit"):
+            from bench.limit_host import limit
+
+            warm_up(say)
+            figures += limit(counts, say)
+        if wanted("growing"):
+            from bench.scaling import growing
+
+            warm_up(say)
+            figures += growing(counts, say)
+        if wanted("sizes"):
+            from bench.scaling import sizes
+
+            figures += sizes(counts, say, largest)
+        if wanted("million") and counts.million_runs:
+            from bench.million import million
+
+            figures += million(counts, say)
         if wanted("startup"):
             from bench.processes import startup
 
@@ -115,13 +137,16 @@ def main(arguments: Sequence[str] | None = None) -> None:
         metavar="NAME",
         help=f"a section ({', '.join(SECTIONS)}) or a piece, such as engine_1; may be given again",
     )
+    parser.add_argument(
+        "--largest", action="store_true", help="also a stored sweep of 10,000,000 negotiations (a minute)"
+    )
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write every repeat to FILE")
     chosen = parser.parse_args(arguments)
     counts = TINY if chosen.tiny else QUICK if chosen.quick else FULL
     console, progress = Console(), Console(stderr=True)
     about = {**description(), "load before": load()}
     console.print("Scenario exploration, not prediction: these are speeds, not findings.", style="dim")
-    figures = measure(counts, chosen.only, progress)
+    figures = measure(counts, chosen.only, chosen.largest, progress)
     if not figures:
         parser.error(f"nothing is called {', '.join(chosen.only)}")
     about["load after"] = load()

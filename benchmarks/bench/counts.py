@@ -15,6 +15,7 @@ class Counts:
     own_runs: int  # with draws of their own at every point
     slow: int  # for each of the hosts that play one negotiation at a time
     mesa_two: int
+    ema_two: int
     negmas: int
     negmas_large: int
     startups: int
@@ -22,6 +23,10 @@ class Counts:
     memory_sweep: tuple[int, ...]  # runs a point
     memory_mesa: tuple[int, ...]  # negotiations
     shares_runs: int
+    limit_runs: int
+    scaling_runs: int
+    sizes: int  # how many of the sizes of points × runs
+    million_runs: int  # a point
 
 
 FULL = Counts(
@@ -31,6 +36,7 @@ FULL = Counts(
     own_runs=500,
     slow=500,
     mesa_two=500,
+    ema_two=500,
     negmas=50,
     negmas_large=2,
     startups=11,
@@ -38,6 +44,10 @@ FULL = Counts(
     memory_sweep=(1_000, 10_000),
     memory_mesa=(200, 1_000),
     shares_runs=5_242,
+    limit_runs=1_024,
+    scaling_runs=10_000,
+    sizes=6,
+    million_runs=10_000,
 )
 QUICK = Counts(
     rounds=2,
@@ -46,6 +56,7 @@ QUICK = Counts(
     own_runs=200,
     slow=200,
     mesa_two=0,
+    ema_two=0,
     negmas=10,
     negmas_large=0,
     startups=5,
@@ -53,6 +64,10 @@ QUICK = Counts(
     memory_sweep=(1_000,),
     memory_mesa=(200,),
     shares_runs=1_000,
+    limit_runs=256,
+    scaling_runs=2_000,
+    sizes=2,
+    million_runs=0,
 )
 TINY = Counts(
     rounds=2,
@@ -61,6 +76,7 @@ TINY = Counts(
     own_runs=1,
     slow=2,
     mesa_two=0,
+    ema_two=0,
     negmas=1,
     negmas_large=0,
     startups=1,
@@ -68,4 +84,8 @@ TINY = Counts(
     memory_sweep=(2,),
     memory_mesa=(),
     shares_runs=2,
+    limit_runs=2,
+    scaling_runs=4,
+    sizes=1,
+    million_runs=0,
 )

@@ -1,4 +1,4 @@
-"""The work that all hosts are given: the baseline at 100 points close around its own values.
+"""The work that all hosts are given: a scenario at 100 points close around its own values.
 
 Close, so that a negotiation takes as many turns at one point as at another.  Hosts that take one
 negotiation at a time play runs 0, 1, 2 … of the baseline itself, which lies in the middle.
@@ -9,26 +9,34 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
+from bargain_sim.scenario.loader import load_scenario
 from bargain_sim.scenario.schema import Scenario
 from bargain_sim.store.table import Columns
 from bargain_sim.sweeps.loading import LoadedSweep, load_sweep
 from bargain_sim.sweeps.points import Group
 from bargain_sim.sweeps.runner import Job
 
-POINTS = 100
+STEPS = (10, 10)  # levels of trust and of reciprocity
+POINTS = STEPS[0] * STEPS[1]
+NEAR = 0.02
 
 
-def definition(runs: int) -> dict[str, Any]:
-    """The sweep file: 10 × 10 points around the baseline, `runs` negotiations at each."""
+def definition(runs: int, scenario: Any = "baseline", steps: tuple[int, int] = STEPS) -> dict[str, Any]:
+    """The sweep: points of trust and reciprocity close around `scenario`, `runs` negotiations at each."""
+    side = next(iter(load_scenario(scenario).sides.values()))
+    middle = {"initial_trust": float(side.initial_trust), "reciprocity": float(side.reciprocity)}
     return {
         "format_version": 1,
         "name": "benchmark",
-        "title": "Baseline, for timing",
-        "scenario": "baseline",
+        "title": "For timing",
+        "scenario": scenario,
         "design": "grid",
         "factors": {
-            "sides.both.initial_trust": {"range": [0.36, 0.40], "steps": 10},
-            "sides.both.reciprocity": {"range": [0.12, 0.16], "steps": 10},
+            f"sides.both.{name}": {
+                "range": [max(0.0, value - NEAR), value + NEAR],
+                "steps": count,
+            }
+            for (name, value), count in zip(middle.items(), steps, strict=True)
         },
         "runs": runs,
     }
@@ -41,8 +49,13 @@ def loaded() -> LoadedSweep:
 
 @cache
 def group() -> Group:
-    """All points, packed."""
-    (only,) = loaded().groups()
+    """All points of the baseline, packed."""
+    return group_of("baseline")
+
+
+def group_of(scenario: Any) -> Group:
+    """All points around a scenario, packed."""
+    (only,) = load_sweep(definition(1, scenario)).groups()
     return only
 
 

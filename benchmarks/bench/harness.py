@@ -42,6 +42,7 @@ class Figure:
     values: list[float] = field(default_factory=list)
     note: str = ""
     cores: list[float] = field(default_factory=list)  # that it got, where that was measured
+    cells: tuple[str, ...] = ()  # what else stands in its line, as the report's columns say
 
     @property
     def median(self) -> float:

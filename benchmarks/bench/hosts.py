@@ -48,13 +48,13 @@ def engine_pieces(counts: Counts, scratch: Path) -> Iterator[Piece]:
         return Played(len(found), float(found[:, TURNS].sum()))
 
     yield Piece("engine_1", "engine, 1 thread", lambda: one.compute(0, one.rows), rows)
+    yield Piece("engine_2", "engine, 2 threads", on_two_threads, lambda found: rows(np.concatenate(found)))
     yield Piece(
         "engine_1_own",
         "engine, 1 thread, no draws shared between points",
         lambda: own.compute(0, own.rows),
         rows,
     )
-    yield Piece("engine_2", "engine, 2 threads", on_two_threads, lambda found: rows(np.concatenate(found)))
     yield Piece("sweep_memory", "sweep in memory, 2 threads", lambda: swept(None), rows_of)
     yield Piece("sweep_stored", "sweep stored as Parquet, 2 threads", lambda: swept(scratch / "r"), rows_of)
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from bargain_sim import __version__
 
-PACKAGES = ("numpy", "numba", "llvmlite", "pyarrow", "pandas", "mesa", "negmas")
+PACKAGES = ("numpy", "numba", "llvmlite", "pyarrow", "pandas", "mesa", "negmas", "ema_workbench")
 
 
 def description() -> dict[str, str]:

@@ -32,11 +32,11 @@ def seconds_of(command: list[str]) -> float:
     return time.perf_counter() - began
 
 
-def child(kind: str, n: int, **extra: str) -> tuple[dict[str, Any], float, float]:
+def child(kind: str, n: int, *more: str, **extra: str) -> tuple[dict[str, Any], float, float]:
     """What `bench.child` reports, the wall time of its whole process (s), and the cores it got."""
     began, cpu = time.perf_counter(), cpu_seconds()
     done = subprocess.run(
-        [sys.executable, "-m", "bench.child", kind, str(n)],
+        [sys.executable, "-m", "bench.child", kind, str(n), *more],
         check=True,
         stdout=subprocess.PIPE,
         env=environment(**extra),

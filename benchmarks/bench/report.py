@@ -17,6 +17,13 @@ BEGIN, END = "<!-- figures: begin -->", "<!-- figures: end -->"
 SECTIONS = {
     "rates": "Negotiations a second",
     "ratios": "Ratios, taken within each round",
+    "limit": "The engine against its rules in C by hand, on one thread: times as long",
+    "concessions": "Rules alone, by the number of concessions",
+    "turns": "Rules alone, by the number of turns (`proportional`, nobody gives up)",
+    "sizes": "Points × runs: whole processes that store a sweep on 2 threads",
+    "million": "A million negotiations, stored on 2 threads",
+    "million_memory": "… its memory",
+    "million_ratio": "… how many times as fast as Mesa, storage included on both sides",
     "startup": "Start-up, warm",
     "compile": "Getting the rules ready",
     "shares": "Where the time of a stored sweep goes, on one thread",
@@ -35,6 +42,9 @@ RATIOS = (
     ("engine_2", "engine_1", "engine on 2 threads / on 1"),
     ("engine_1", "engine_1_own", "draws shared between points / not shared"),
     ("mesa_2", "mesa_1", "`mesa.batch_run` with 2 processes / with 1"),
+    ("sweep_stored", "ema_1", "stored sweep on 2 threads / EMA workbench, 1 process"),
+    ("sweep_stored", "ema_2", "stored sweep on 2 threads / EMA workbench, 2 processes"),
+    ("ema_2", "ema_1", "EMA workbench with 2 processes / with 1"),
     ("engine_1", "negmas_10", "engine on 1 thread / NegMAS, 10 issues"),
 )
 
@@ -54,6 +64,11 @@ def header(section: str, figures: Sequence[Figure]) -> list[str]:
         "rates": ["engine’s multiple", "cores", "turns; played a repeat"],
         "shares": ["share"],
         "process": ["cores"],
+        "limit": ["engine, ns a turn", "C, ns a turn"],
+        "concessions": ["turns", "ns a turn"],
+        "turns": ["turns played", "ns a turn"],
+        "sizes": ["peak, MiB", "negotiations/s in the sweep", "cores"],
+        "million": ["negotiations/s"],
     }
     more = added.get(section, [])
     return ["", f"median, {figures[0].unit}", "lowest – highest", *more]
@@ -75,7 +90,7 @@ def rows(section: str, figures: Sequence[Figure]) -> list[list[str]]:
             cells.append(f"{statistics.median(figure.cores):.2f}")
         if section == "shares":
             cells.append(f"{100 * figure.median / total:.1f} %")
-        found.append(cells)
+        found.append([*cells, *figure.cells])
     return found
 
 

@@ -88,14 +88,11 @@ def figures_missing(results: Results, out: Path | None = None) -> bool:
     Looks into `out` (by default the `figures/` of its folder) for the PNG of every figure, and into the file
     of captions; draws nothing.  `draw_figures(results, out)` then makes them all.
     """
-    import pandas as pd
-
     from bargain_sim.plots.book import INCOMPLETE, plan, planned, read_captions
 
     manifest = results.manifest
     folder = out or (results.folder or Path()) / "figures"
-    points = pd.DataFrame({factor["name"]: factor["values"] for factor in manifest.factors})
-    names = planned(plan(results.factors, points), tuple(results.factors))
+    names = planned(plan(results.factors, results.design), tuple(results.factors))
     captions = read_captions(folder)
     return any(
         not (folder / f"{name}.png").is_file()

@@ -31,14 +31,22 @@ def checked(name: str, value: Any) -> int:
     return int(value)
 
 
-def fill_draws(seed: int, run: int, out: npt.NDArray[np.float64]) -> None:
-    """Fill `out`, of length SLOTS·turns, with the draws of one run."""
-    generator = np.random.Generator(np.random.Philox(key=seed, counter=[0, 0, run, 0]))
-    generator.random(out=out)
+def fill_draws(seed: int, first: int, out: npt.NDArray[np.float64]) -> None:
+    """Fill row k of `out`, shape (runs, SLOTS·turns), with the draws of run first + k.
+
+    One generator is set to each run's counter: making one anew for each takes as long as its numbers.
+    """
+    philox = np.random.Philox(key=seed)
+    generator = np.random.Generator(philox)
+    start: Any = philox.state
+    for k in range(len(out)):
+        start["state"]["counter"][:] = (0, 0, first + k, 0)
+        philox.state = start
+        generator.random(out=out[k])
 
 
 def draws_for(seed: int, run: int, turns: int) -> npt.NDArray[np.float64]:
     """The draws of run `run` under `seed`: shape (SLOTS·turns,), uniform on [0, 1)."""
     out = np.empty(SLOTS * turns)
-    fill_draws(checked("seed", seed), checked("run", run), out)
+    fill_draws(checked("seed", seed), checked("run", run), out[None])
     return out

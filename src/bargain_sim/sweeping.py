@@ -152,7 +152,7 @@ def _look_at(folder: Path, manifest: Manifest, resume: bool, overwrite: bool) ->
         differing = before.differences(manifest)
         if differing:
             raise InputError(
-                f"the folder holds another sweep: {', '.join(differing)} differ", place=folder,
+                f"the folder holds another sweep; what differs: {', '.join(differing)}", place=folder,
                 remedy="Give another --out, or --overwrite to replace it",
             )  # fmt: skip
         if before.complete and intact(folder, before):
@@ -176,7 +176,7 @@ def _run(
     progress: Progress | None,
     notice: Callable[[str], None],
 ) -> Results:
-    from bargain_sim.compiling import is_compiled
+    from bargain_sim.compiling import is_compiled, not_kept
     from bargain_sim.store.table import Columns
     from bargain_sim.sweeps.job import Job
     from bargain_sim.sweeps.runner import Collector, first_plan, run_sweep
@@ -194,7 +194,7 @@ def _run(
         len(columns.results),
     )
     if not is_compiled():
-        notice("Compiling the rules for this machine; this takes about ten seconds, once.")
+        notice(not_kept() or "Compiling the rules for this machine; this takes about ten seconds, once.")
     backend.prepare(job)
     plan = first_plan(manifest.points, manifest.runs, manifest.first_run)
     shelf = _shelf(manifest, design, columns, job.groups, folder)

@@ -19,7 +19,8 @@ def pooled_shares(
 
     `points` is the table of points (runs and shares of each); `head` holds the first rows of the
     sweep, a complete smaller one, from which it is read how far points share their luck
-    (`intervals.independent_runs`); without it the bounds are NaN.  Columns: `by` (if given), `outcome`, `share`, `low`, `high`, `n`.
+    (`intervals.independent_runs`); without it the bounds are NaN.  Columns: `by` (if given), `outcome`,
+    `share`, `low`, `high`, `n`.
     """
     levels = [None] if by is None else list(points[by].drop_duplicates())
     rows = []

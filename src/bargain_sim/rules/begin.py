@@ -48,6 +48,19 @@ def prepare(terms: Terms, state: State) -> None:
         terms.prior_kept[i] = terms.initial_trust[i] * terms.prior_strength[i]
         terms.prior_broken[i] = (1.0 - terms.initial_trust[i]) * terms.prior_strength[i]
     sort_by_worth(terms, state.cost, terms.sorted)
+    terms.n_movable[0] = 0
+    for c in range(n):
+        if movable(terms, c):
+            terms.movable[terms.n_movable[0]] = c
+            terms.n_movable[0] += 1
+
+
+def movable(terms: Terms, c: int) -> bool:
+    """Whether some event can move the cost of concession c."""
+    for e in range(terms.n_events[0]):
+        if terms.event_length[terms.span[2] * e + c] > 0:
+            return True
+    return False
 
 
 def begin(terms: Terms, state: State) -> None:

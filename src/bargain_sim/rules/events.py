@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bargain_sim.codes import EVENT, NO_REASON, PAUSED, TALKS
-from bargain_sim.rules.limits import sort_by_worth
+from bargain_sim.rules.limits import put_in_order
 from bargain_sim.rules.state import State, Terms
 
 
@@ -39,7 +39,8 @@ def strike(terms: Terms, state: State, e: int, t: int) -> bool:
         begin_pause(state, t, EVENT)
     n = terms.span[2]
     moved = False
-    for c in range(n):
+    for k in range(terms.n_movable[0]):
+        c = terms.movable[k]
         if terms.event_length[n * e + c] > 0:
             state.cost_until[n * e + c] = t + terms.event_length[n * e + c]
             moved = True
@@ -60,7 +61,8 @@ def move_costs(terms: Terms, state: State, t: int) -> None:
     """Costs now: base × the factors of all effects in force, plus the price of soft red lines."""
     n = terms.span[2]
     state.costs_hold[0] = 0
-    for c in range(n):
+    for k in range(terms.n_movable[0]):
+        c = terms.movable[k]
         factor = 1.0
         for e in range(terms.n_events[0]):
             until = state.cost_until[n * e + c]
@@ -68,8 +70,10 @@ def move_costs(terms: Terms, state: State, t: int) -> None:
                 factor *= terms.event_factor[n * e + c]
                 if state.costs_hold[0] == 0 or until < state.costs_hold[0]:
                     state.costs_hold[0] = until
-        state.cost[c] = terms.base_cost[c] * factor + soft_price(terms, c)
-    sort_by_worth(terms, state.cost, state.order)
+        cost = terms.base_cost[c] * factor + soft_price(terms, c)
+        if cost != state.cost[c]:
+            state.cost[c] = cost
+            put_in_order(terms, state.cost, state.order, c)
 
 
 def soft_price(terms: Terms, c: int) -> float:

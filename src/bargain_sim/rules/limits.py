@@ -70,3 +70,27 @@ def sort_by_worth(terms: Terms, cost: Floats, order: Ints) -> None:
                 order[j] = order[j - 1]
                 j -= 1
             order[j] = k
+
+
+def put_in_order(terms: Terms, cost: Floats, order: Ints, c: int) -> None:
+    """Move concession c, whose cost has changed, to its place in an `order` that held before."""
+    side = terms.giver[c]
+    first = terms.span[side]
+    last = terms.span[side + 1] - 1
+    k = first
+    while order[k] != c:
+        k += 1
+    while k > first and goes_before(terms, cost, c, order[k - 1]):
+        order[k] = order[k - 1]
+        k -= 1
+    while k < last and goes_before(terms, cost, order[k + 1], c):
+        order[k] = order[k + 1]
+        k += 1
+    order[k] = c
+
+
+def goes_before(terms: Terms, cost: Floats, c: int, other: int) -> bool:
+    """Whether c stands before other in the order of worth; file order decides between equals."""
+    if worth_more(terms, cost, c, other):
+        return True
+    return c < other and not worth_more(terms, cost, other, c)

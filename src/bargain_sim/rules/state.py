@@ -140,6 +140,8 @@ class Terms(NamedTuple):
     prior_kept: SideFloats  # a₀
     prior_broken: SideFloats  # b₀
     n_institutions: OneInt
+    n_movable: OneInt
+    movable: ConcessionInts  # concessions whose cost an event can move; the first n_movable
 
 
 class State(NamedTuple):

@@ -23,6 +23,7 @@ from bargain_sim.sweeps.checks import check_design
 from bargain_sim.sweeps.definition import Sweep
 from bargain_sim.sweeps.design import Design, Origin, Plan, make_points, plan_design, row_place
 from bargain_sim.sweeps.factor import EXTENDS, column_of
+from bargain_sim.sweeps.naming import factor_label
 from bargain_sim.sweeps.points import Group, PointError, pack_points
 from bargain_sim.sweeps.wording import words_for
 
@@ -68,9 +69,11 @@ class LoadedSweep:
     def columns(self) -> tuple[FactorColumn, ...]:
         """All factors, also those that only a table names."""
         found: list[FactorColumn] = []
+        scenario = self.resolved.scenario
+        names = {key: side.label for key, side in scenario.sides.items()}
         for path, factor in self.plan.factors.items():
             name, values = column_of(path, factor), self.table[path]
-            label = factor.label or name.replace("_", " ")
+            label = factor.label or factor_label(path, names)
             found.append(FactorColumn(path, name, label, values.dtype != object, values))
         return tuple(found)
 

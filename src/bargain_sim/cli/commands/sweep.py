@@ -103,11 +103,14 @@ def command(
 
 def _figures(settings: Settings, folder: Path) -> None:
     from bargain_sim.api import draw_figures, load_results
+    from bargain_sim.drawing import figures_missing
 
+    results = load_results(folder)
     figures = folder / "figures"
-    if figures.is_dir() and any(figures.glob("*.png")):
-        click.echo(f"Figures are in {figures}")
+    if results.manifest.keep != "runs":
+        click.echo("No figures: this sweep kept summaries only, and they are drawn from runs.")
         return
-    settings.notice("Drawing the figures …")
-    draw_figures(load_results(folder))
+    if figures_missing(results):
+        settings.notice("Drawing the figures …")
+        draw_figures(results)
     click.echo(f"Figures are in {figures}; their captions in {figures / 'captions.md'}")
