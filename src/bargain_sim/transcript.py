@@ -75,12 +75,12 @@ class Turn:
     paused_by: str
     resumed: bool
     agreed: bool
-    package: tuple[str, ...]
-    struck: tuple[str, ...]
     trust: dict[str, float]
     given: dict[str, float]
     utility: dict[str, float]
     why: str
+    package: tuple[str, ...] = ()
+    struck: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
