@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -105,7 +106,39 @@ def test_the_caption_equals_the_run() -> None:
 def test_a_step_in_words() -> None:
     turn = crowded(1).moves[0]
     assert step_words(turn) == f"{LONG} 0 1/3 (1 point, 50\u00a0% delivered)"
-    assert step_words(turn, brief=True) == f"{LONG} 0 1/3 (50\u00a0% delivered)"
+    assert step_words(turn, brief=True) == f"{LONG} 0 1/3 (1; 50\u00a0%)"
+
+
+@pytest.mark.parametrize("count", [12, 40])
+def test_what_is_cut_keeps_its_points_and_share(count: int) -> None:
+    transcript = crowded(count)
+    words = " ".join(text for text, _ in words_on(draw(transcript))).replace("\u00a0", " ")
+    listed = re.findall(r"\d+ +\d\d \w{3} \d\d  ", words)
+    notes = re.findall(r"\((?:\d+ points?(?:, 50 % delivered)?|\d+(?:; 50 %)?)\)", words)
+    assert len(listed) == len(notes) > 7
+    assert "…" in words
+
+
+def test_one_turn_shows_both_sides_and_one_date() -> None:
+    transcript = played(1)
+    sheet = draw(transcript)
+    small, large = (line for line in sheet.axes[1].get_lines() if line.get_marker() in ("o", "s"))
+    assert small.get_markersize() < large.get_markersize()
+    assert small.get_zorder() > large.get_zorder()
+    day = transcript.moves[0].date
+    assert sheet.axes[0].get_xlabel() == f"{day.day} {day:%B %Y}"
+
+
+def test_letters_of_events_stand_on_white() -> None:
+    transcript = simulate(load_scenario("small_initiative"), seed=0, run=3)
+    assert any(turn.events for turn in transcript.moves)
+    lines = [line for axes in draw(transcript).axes for line in axes.get_lines()]
+    letters = [line for line in lines if str(line.get_marker()).startswith("$")]
+    grounds = [line for line in lines if line.get_markerfacecolor() == "white" and line.get_marker() == "s"
+               and not line.get_markeredgewidth()]  # fmt: skip
+    assert len(letters) == len(grounds) > 0
+    dotted = [line.get_zorder() for line in lines if line.get_linestyle() == ":"]
+    assert min(line.get_zorder() for line in grounds) > max(dotted, default=2)
 
 
 def test_a_run_without_turns_is_refused() -> None:

@@ -109,10 +109,10 @@ def _trust(sheet: Sheet, axes: Axes, transcript: Transcript, days: NDArray[np.fl
 
 
 def _spot(sheet: Sheet, k: int) -> dict[str, Any]:
-    """A small full marker for one side, a larger hollow one for the other: both are seen."""
+    """A small marker with a white rim for one side, on a larger one for the other: both are seen."""
     if k == 0:
-        return {"ms": sheet.look.marker * 0.6, "zorder": 3.1}
-    return {"ms": sheet.look.marker * 1.15, "mfc": "none", "mew": sheet.look.line * 0.8, "zorder": 3}
+        return {"ms": sheet.look.marker * 0.6, "mec": "white", "mew": sheet.look.line * 0.3, "zorder": 3.1}
+    return {"ms": sheet.look.marker, "zorder": 3}
 
 
 def _letters(transcript: Transcript) -> dict[str, str]:
@@ -223,7 +223,9 @@ def _legend(sheet: Sheet, transcript: Transcript) -> None:
     names: list[str] = []
     for k, side in enumerate(transcript.scenario.side_ids):
         look = SIDE_STYLE[k]
-        handles.append(Line2D([], [], color=look.colour, ls=look.dash, marker=look.marker, **_spot(sheet, k)))
+        handles.append(
+            Line2D([], [], color=look.colour, ls=look.dash, marker=look.marker, ms=sheet.look.marker * 0.7)
+        )
         names.append(shorten(transcript.scenario.sides[side].label, 40))
     if any(turn.items and (turn.fraction or 0.0) < 1.0 for turn in transcript.moves):
         handles.append(Line2D([], [], ls="", marker="o", mfc="white", mec=QUIET, ms=sheet.look.marker * 0.8))

@@ -22,11 +22,11 @@ def factor_label(path: str, names: Mapping[str, str] | None = None) -> str:
     known = names or {}
     parts = path.split(".")
     # `….initial_trust.value` is the number of a quantity; `concessions.<id>.value` is a field.
-    entry = 2 if parts[0] in _CATALOGUES else 1
-    if parts[-1] == "value" and len(parts) > entry + 1:
+    least = 3 if parts[0] in _CATALOGUES else 1
+    if parts[-1] == "value" and len(parts) > least:
         parts = parts[:-1]
-    if parts[0] in _CATALOGUES and len(parts) > 1:
-        parts = parts[1:]
+    # Not `red_lines`, which an entry of it need not say.
+    parts = [part for part in parts[:-1] if part not in _CATALOGUES] + parts[-1:]
     words = [
         "both sides" if part in _BOTH else known.get(part, part.replace("_", " ")) for part in parts[::-1]
     ]
