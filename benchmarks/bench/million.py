@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from statistics import median
 
 from bench.counts import Counts
 from bench.design import POINTS
@@ -45,5 +46,6 @@ def million(counts: Counts, say: Callable[[str], None]) -> list[Figure]:
             mesa, _, _ = child("mesa_stored", counts.slow)
             times.values.append((mesa["seconds"] / counts.slow) / (seconds / n))
     for figure in (whole, inside, loop, bound):
-        figure.cells = (f"{n / figure.median:,.0f}",)
+        cores = f"{median(figure.cores):.2f}" if figure.cores else ""
+        figure.cells = (f"{n / figure.median:,.0f}", cores)
     return [figure for figure in (whole, inside, loop, bound, peak, times) if figure.values]

@@ -68,7 +68,7 @@ def header(section: str, figures: Sequence[Figure]) -> list[str]:
         "concessions": ["turns", "ns a turn"],
         "turns": ["turns played", "ns a turn"],
         "sizes": ["peak, MiB", "negotiations/s in the sweep", "cores"],
-        "million": ["negotiations/s"],
+        "million": ["negotiations/s", "cores"],
     }
     more = added.get(section, [])
     return ["", f"median, {figures[0].unit}", "lowest – highest", *more]
