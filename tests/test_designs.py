@@ -223,10 +223,10 @@ def test_a_table_is_read_as_it_stands(tmp_path: Path) -> None:
         loaded = in_table(tmp_path, name=name)
         assert loaded.n_points == 3
         assert [(c.name, c.label, c.numeric) for c in loaded.columns] == [
-            ("initial_trust", "initial trust", True),
-            ("strategy", "strategy", False),
+            ("initial_trust", "initial trust of both sides", True),
+            ("strategy", "strategy of both sides", False),
             ("pause", "Patience", True),
-            ("snapback", "snapback", True),
+            ("snapback", "snapback of both sides", True),
         ]
         assert loaded.table["sides.both.patience"].tolist() == [2, 4, 8]
         assert loaded.table["sides.both.strategy"].tolist() == ["proportional", "grit", "signed"]

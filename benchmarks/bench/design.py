@@ -6,15 +6,22 @@ negotiation at a time play runs 0, 1, 2 … of the baseline itself, which lies i
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
+
+import numpy as np
+import numpy.typing as npt
 
 from bargain_sim.scenario.loader import load_scenario
 from bargain_sim.scenario.schema import Scenario
 from bargain_sim.store.table import Columns
+from bargain_sim.sweeps.backends import Threads
+from bargain_sim.sweeps.job import Job
 from bargain_sim.sweeps.loading import LoadedSweep, load_sweep
+from bargain_sim.sweeps.plan import Plan, tasks_in
 from bargain_sim.sweeps.points import Group
-from bargain_sim.sweeps.runner import Job
+from bargain_sim.sweeps.runner import first_plan
 
 STEPS = (10, 10)  # levels of trust and of reciprocity
 POINTS = STEPS[0] * STEPS[1]
@@ -73,8 +80,38 @@ def columns() -> Columns:
     return Columns(factors, scenario.side_ids, tuple(scenario.counters))
 
 
-def job(runs: int, common: bool = True) -> Job:
-    """The sweep's computation alone: engine and draws, nothing kept or stored."""
-    return Job(
-        groups=[group()], points=POINTS, runs=runs, seed=0, common=common, columns=len(columns().results)
-    )
+@dataclass(frozen=True)
+class Work:
+    """A sweep's computation alone: engine and draws, nothing kept or stored."""
+
+    job: Job
+    plan: Plan
+
+    @property
+    def rows(self) -> int:
+        return self.plan.rows
+
+    @property
+    def columns(self) -> int:
+        return self.job.columns
+
+    def alone(self) -> npt.NDArray[np.float64]:
+        """All rows, one thread."""
+        return self.job.compute(self.plan, 0, self.rows)
+
+    def on_threads(self, workers: int) -> npt.NDArray[np.float64]:
+        """All rows, as the threads of a sweep compute them."""
+        found = np.empty((self.rows, self.columns))
+
+        def keep(start: int, stop: int, rows: npt.NDArray[np.float64]) -> None:
+            found[start:stop] = rows
+
+        backend = Threads(workers)
+        tasks = tasks_in(0, self.rows, backend.task_rows, self.rows)
+        backend.run(self.job, self.plan, tasks, keep, lambda rows: None)
+        return found
+
+
+def job(runs: int, common: bool = True) -> Work:
+    """The baseline's points, `runs` negotiations each."""
+    return Work(Job([group()], POINTS, runs, 0, common, len(columns().results)), first_plan(POINTS, runs))

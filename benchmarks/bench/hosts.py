@@ -2,38 +2,27 @@
 
 from __future__ import annotations
 
-import itertools
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from bargain_sim.api import sweep
 from bargain_sim.draws import draws_for
 from bargain_sim.play import play_out, simulate
 from bargain_sim.scenario.pack import pack
-from bargain_sim.sweeps.runner import run_parts
 from bench import design
 from bench.counts import Counts
 from bench.harness import Piece, Played
 
 TURNS = 1  # column of the number of turns in the engine's rows
-PARTS = 8
 
 
 def engine_pieces(counts: Counts, scratch: Path) -> Iterator[Piece]:
     """The engine with draws but no results kept, and whole sweeps as a user runs them."""
     one, own = design.job(counts.engine_runs), design.job(counts.own_runs, common=False)
 
-    def on_two_threads() -> list[Any]:
-        job = design.job(2 * counts.engine_runs)
-        found: list[Any] = []
-        edges = [round(k * job.rows / PARTS) for k in range(PARTS + 1)]
-        parts = [(k, start, stop) for k, (start, stop) in enumerate(itertools.pairwise(edges))]
-        run_parts(job, parts, lambda number, start, stop, rows: found.append(rows), 2)
-        return found
+    two = design.job(2 * counts.engine_runs)
 
     def swept(folder: Path | None) -> Any:
         if folder is not None:
@@ -47,12 +36,12 @@ def engine_pieces(counts: Counts, scratch: Path) -> Iterator[Piece]:
     def rows(found: Any) -> Played:
         return Played(len(found), float(found[:, TURNS].sum()))
 
-    yield Piece("engine_1", "engine, 1 thread", lambda: one.compute(0, one.rows), rows)
-    yield Piece("engine_2", "engine, 2 threads", on_two_threads, lambda found: rows(np.concatenate(found)))
+    yield Piece("engine_1", "engine, 1 thread", one.alone, rows)
+    yield Piece("engine_2", "engine, 2 threads", lambda: two.on_threads(2), rows)
     yield Piece(
         "engine_1_own",
         "engine, 1 thread, no draws shared between points",
-        lambda: own.compute(0, own.rows),
+        own.alone,
         rows,
     )
     yield Piece("sweep_memory", "sweep in memory, 2 threads", lambda: swept(None), rows_of)

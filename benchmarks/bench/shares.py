@@ -12,6 +12,7 @@ import numpy as np
 
 from bargain_sim.analysis.points import summarise_points
 from bargain_sim.engine import Engine, draws_of
+from bargain_sim.store.design import Design
 from bargain_sim.store.table import PART_ROWS, part_name, read_part, write_part
 from bargain_sim.sweeps.loading import load_sweep
 from bench import design
@@ -53,8 +54,9 @@ def _one(runs: int) -> dict[str, float]:
         loaded = load_sweep(design.definition(runs))
         (group,) = loaded.groups()
     engine, job = Engine(group.packed), design.job(runs)
-    names = loaded.sweep.columns()
-    factors = {names[path]: values for path, values in loaded.table.items()}
+    stored = Design.of(
+        [{"path": each.path, "name": each.name, "label": each.label} for each in loaded.columns], loaded.table
+    )
     out = np.empty((job.rows, job.columns))
     for first in range(0, runs, PIECE):
         stop = min(runs, first + PIECE)
@@ -68,11 +70,12 @@ def _one(runs: int) -> dict[str, float]:
         for number, start in enumerate(range(0, job.rows, PART_ROWS)):
             stop = min(job.rows, start + PART_ROWS)
             with timed("table"):
-                table = design.columns().table(*job.run_numbers(start, stop), factors, out[start:stop])
+                numbers = job.plan.run_numbers(start, stop)
+                table = design.columns().table(*numbers, stored.columns, out[start:stop])
             paths.append(Path(scratch) / part_name(number))
             with timed("writing"):
                 write_part(paths[-1], table)
         with timed("summary"):
             sides = loaded.resolved.scenario.side_ids
-            summarise_points((read_part(path) for path in paths), factors, sides)
+            summarise_points((read_part(path) for path in paths), stored, sides)
     return spent

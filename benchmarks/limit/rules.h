@@ -39,7 +39,7 @@ RULE void verify(const Terms *t, State *s, int i, int64_t now) {
     if (seen < 0) return;
     double announced = s->announced[seen];
     if (announced <= 0.0) {
-        if (s->mode[0] != PAUSED) {
+        if (s->forced[seen] == 0) {
             s->unanswered[i] += 1;
             s->last_delivered[i] = 0.0;
         }
@@ -356,13 +356,12 @@ RULE double delivered_share(const Terms *t, const State *s, int i) {
 RULE bool held_up(const Terms *t, const State *s, int i) {
     bool waiting = false;
     for (int64_t c = t->span[i]; c < t->span[i + 1]; c++) {
-        if (s->package[c] == 0 || units_left(t, s, (int)c) <= 0) continue;
-        bool blocked = false;
+        if (s->package[c] == 0 || units_left(t, s, (int)c) <= 0 || barred(t, s, (int)c)) continue;
+        if (requirements_met(t, s, (int)c)) return false;
         for (int64_t k = t->requires_from[c]; k < t->requires_from[c + 1]; k++) {
             int64_t needed = t->requires[k];
-            if (t->giver[needed] != i && units_left(t, s, (int)needed) > 0) blocked = true;
+            if (t->giver[needed] == i && s->short_[needed] > 0.0) return false;
         }
-        if (!blocked) return false;
         waiting = true;
     }
     return waiting;

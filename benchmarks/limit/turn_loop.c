@@ -14,6 +14,8 @@ RULE double own_accord(const Terms *t, const State *s, int i) {
     return T <= tau ? 0.0 : t->initiative[i] * (T - tau) / (1.0 - tau);
 }
 
+RULE double later(double pace) { return pace < 1.0 ? 1.0 / pace : pace; }
+
 RULE double by_the_clock(const Terms *t, const State *s, int i, int64_t now, double pace) {
     double kappa = t->inverse_response[i], time = (double)now / (double)t->turns[0];
     double due = kappa + (1.0 - kappa) * pow(time, 1.0 / pace);
@@ -40,11 +42,11 @@ RULE double desired_step(const Terms *t, const State *s, int i, int64_t now) {
         if (s->unanswered[i] < t->grit_turns[i] && t->opening[i] > x) x = t->opening[i];
         return clip(x, 0.0, most);
     case S_boulware:
-        return by_the_clock(t, s, i, now, clip(t->pace[i], 0.0, 1.0));
+        return by_the_clock(t, s, i, now, 1.0 / later(t->pace[i]));
     case S_linear:
         return by_the_clock(t, s, i, now, 1.0);
     case S_conceder:
-        return by_the_clock(t, s, i, now, clip(t->pace[i], 1.0, 1e9));
+        return by_the_clock(t, s, i, now, later(t->pace[i]));
     case S_exploiter:
         return s->unanswered[i] >= 2 ? clip(t->opening[i], 0.0, most) : 0.0;
     default: /* hardliner */
@@ -234,7 +236,11 @@ RULE double decide(const Terms *t, State *s, const double *u, int64_t now, int i
 }
 
 RULE void close_turn(const Terms *t, State *s, const double *u, int64_t now, int i, double announced) {
-    if (s->mode[0] == PAUSED) s->n_paused_turns[0] += 1;
+    s->forced[now] = 0;
+    if (s->mode[0] == PAUSED) {
+        s->forced[now] = 1;
+        s->n_paused_turns[0] += 1;
+    }
     if (announced <= 0.0) {
         s->quiet[0] += 1;
         return;
