@@ -115,10 +115,16 @@ def test_several_items_and_all_of_one(toy: Scenario) -> None:
             turn(0, "demand"),
             ["Brobdingnag: demands what Atlantis will not give: refused, and taken as a slight"],
         ),
-        (turn(1, "walk_out"), ["Atlantis: walks out"]),
-        (turn(0, "walk_out"), ["Brobdingnag: walks out and takes back what it can"]),
-        (turn(1, "give_up"), ["Atlantis: gives the paused talks up"]),
-        (turn(1, "renege"), ["Atlantis: goes back on the package"]),
+        (turn(1, "walk_out"), ["Atlantis: walks out; Brobdingnag takes back what can be taken back"]),
+        (turn(0, "walk_out"), ["Brobdingnag: walks out; Brobdingnag takes back what can be taken back"]),
+        (
+            turn(1, "give_up"),
+            ["Atlantis: gives the paused talks up; Brobdingnag takes back what can be taken back"],
+        ),
+        (
+            turn(1, "renege"),
+            ["Atlantis: goes back on the package; Brobdingnag takes back what can be taken back"],
+        ),
         (
             turn(1, paused_by="doubt", mode="paused"),
             ["Atlantis: lets the talks pause: its trust has fallen too far since its last turn"],
@@ -130,9 +136,18 @@ def test_several_items_and_all_of_one(toy: Scenario) -> None:
         (turn(1, resumed=True), ["Atlantis: takes the talks up again"]),
         (turn(0, corrections=("gold",)), ["Atlantis: makes good what was short: Gold"]),
         (
-            turn(1, "deliver", agreed=True, items=gold(), announced=4.0, fraction=1.0),
+            turn(
+                1,
+                "deliver",
+                agreed=True,
+                items=gold(),
+                announced=4.0,
+                fraction=1.0,
+                package=("gold",),
+                struck=("visit",),
+            ),
             [
-                "Atlantis: agrees to a package: all that is still to come, red lines left out",
+                "Atlantis: agrees to a package: Gold – left out: A visit",
                 "Atlantis: delivers from the package: Gold (2 of 5) – delivered",
             ],
         ),

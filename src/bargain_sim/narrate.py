@@ -187,8 +187,7 @@ def _turn_lines(transcript: Transcript, turn: Turn) -> list[Line]:
         what = "quiet", nothing
     who = transcript.scenario.sides[turn.mover].label
     if turn.agreed:
-        text = "agrees to a package: all that is still to come, red lines left out"
-        lines.append(Line("agreed", turn.turn, turn.date, who, text))
+        lines.append(Line("agreed", turn.turn, turn.date, who, _package(transcript, turn)))
     if what is not None:
         lines.append(Line(what[0], turn.turn, turn.date, who, what[1]))
     why = turn.why and f"{turn.why} points; readiness left {turn.readiness:.1f}"
@@ -221,7 +220,6 @@ def _what_struck(transcript: Transcript, turn: Turn) -> Iterator[Line]:
 
 def _what_was_done(transcript: Transcript, turn: Turn) -> tuple[str, str] | None:
     """Kind and words of the mover's act; None where it did nothing."""
-    side = transcript.scenario.sides[turn.mover]
     other = next(s for name, s in transcript.scenario.sides.items() if name != turn.mover)
     items = "; ".join(_item(item) for item in turn.items)
     if turn.items:
@@ -239,9 +237,19 @@ def _what_was_done(transcript: Transcript, turn: Turn) -> tuple[str, str] | None
         "renege": "goes back on the package",
     }
     if turn.act in ends:
-        back = " and takes back what it can" if side.snapback else ""
-        return "end", ends[turn.act] + back
+        back = [each.label for each in transcript.scenario.sides.values() if each.snapback]
+        verb = "takes" if len(back) == 1 else "take"
+        taken = f"; {' and '.join(back)} {verb} back what can be taken back" if back else ""
+        return "end", ends[turn.act] + taken
     return None
+
+
+def _package(transcript: Transcript, turn: Turn) -> str:
+    """What is in the package that was agreed, and what was left out to make both content."""
+    concessions = transcript.scenario.concessions
+    inside = "; ".join(concessions[name].label for name in turn.package)
+    struck = "; ".join(concessions[name].label for name in turn.struck)
+    return f"agrees to a package: {inside}" + (f" – left out: {struck}" if struck else "")
 
 
 def _item(item: Item) -> str:
