@@ -7,6 +7,7 @@ workbench is charged for its own work and for the rules, not for reading YAML.
 from __future__ import annotations
 
 import logging
+import multiprocessing
 import warnings
 from collections.abc import Iterator
 from functools import cache
@@ -40,8 +41,14 @@ def ema_pieces(counts: Counts) -> Iterator[Piece]:
             evaluator: Any = ema_workbench.SequentialEvaluator(model)
         else:
             evaluator = ema_workbench.MultiprocessingEvaluator(model, n_processes=processes)
-        with evaluator:
-            _, outcomes = evaluator.perform_experiments(scenarios=n)
+        # Mesa, once imported, has all processes start slowly; the workbench by itself takes the default.
+        method = multiprocessing.get_start_method()
+        multiprocessing.set_start_method(multiprocessing.get_all_start_methods()[0], force=True)
+        try:
+            with evaluator:
+                _, outcomes = evaluator.perform_experiments(scenarios=n, log_progress=True)
+        finally:
+            multiprocessing.set_start_method(method, force=True)
         return outcomes
 
     def counted(outcomes: Any) -> Played:
