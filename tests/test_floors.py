@@ -94,9 +94,7 @@ def graph() -> dict[str, set[str]]:
     """Module → the modules it imports, all of them."""
     known = set(SOURCES)
     return {
-        name: set(
-            imports_of(name, ast.parse(path.read_text("utf-8")), known, path.name == "__init__.py")
-        )
+        name: set(imports_of(name, ast.parse(path.read_text("utf-8")), known, path.name == "__init__.py"))
         for name, path in SOURCES.items()
     }
 

@@ -21,7 +21,7 @@ design: grid
 factors:
   sides.both.initial_trust: {range: [0.2, 0.7], steps: 25}
   sides.both.reciprocity: {range: [0.1, 1.0], steps: 10}
-runs: 5000
+runs: 12000
 """
 
 
@@ -39,30 +39,35 @@ def bytes_in(folder: Path) -> dict[str, bytes]:
 @pytest.mark.slow
 def test_killed_ten_times(tmp_path: Path) -> None:
     (tmp_path / "killed.yaml").write_text(SWEEP)
-    began = time.perf_counter()
     subprocess.run(command(tmp_path / "alone"), check=True, capture_output=True)
-    alone = time.perf_counter() - began
     rng = random.Random(0)
-    kills = 0
-    for _ in range(60):
+    folder, stored, wrote = tmp_path / "cut", 0, 0
+    for kill in range(10):
         process = subprocess.Popen(
-            command(tmp_path / "cut", "--resume"), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+            command(folder, "--resume"), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
         )
-        try:
-            # From before the first part to near the end, so that later tries get further.
-            process.wait(rng.uniform(0.2, 0.6) * alone)
-        except subprocess.TimeoutExpired:
-            if kills < 10:
-                process.send_signal(signal.SIGKILL)
-                kills += 1
+        # A random moment: while it loads, while the first runs are made, while a part is written …
+        waited_for = rng.choice(["nothing", "a part"]) if kill else "a part"
+        wait_for_more(folder, stored if waited_for == "a part" else -1, process)
+        time.sleep(rng.uniform(0.0, 0.05 if waited_for == "a part" else 1.0))
+        process.send_signal(signal.SIGKILL)
         _, said = process.communicate()
-        if process.returncode == 0:
-            break
         assert process.returncode == -signal.SIGKILL, said.decode()
-    assert kills == 10 or process.returncode == 0
-    manifest = read_manifest(tmp_path / "cut")
+        before, stored = stored, len(bytes_in(folder))
+        wrote += stored > before
+    assert wrote > 1, "several of those that were killed had stored something"
+    assert stored < len(bytes_in(tmp_path / "alone")), "and none had finished"
+    subprocess.run(command(folder, "--resume"), check=True, capture_output=True)
+    manifest = read_manifest(folder)
     assert manifest is not None and manifest.complete
-    assert bytes_in(tmp_path / "cut") == bytes_in(tmp_path / "alone")
+    assert 0 < manifest.timing["runs_this_time"] < manifest.rows
+    assert bytes_in(folder) == bytes_in(tmp_path / "alone")
     points = [(tmp_path / name / "points.parquet").read_bytes() for name in ("cut", "alone")]
     assert points[0] == points[1]
-    assert not list((tmp_path / "cut").rglob("*.part")), "temporary files were left behind"
+    assert not list(folder.rglob("*.part")), "temporary files were left behind"
+
+
+def wait_for_more(folder: Path, parts: int, process: subprocess.Popen[bytes]) -> None:
+    """Until more than `parts` part files are there, or the process has ended."""
+    while process.poll() is None and len(list((folder / "runs").glob("part-*"))) <= parts:
+        time.sleep(0.002)

@@ -12,9 +12,7 @@ def test_every_path_can_be_set_and_sets_that_number() -> None:
     scenario = load_scenario("baseline")
     every = numbers(scenario)
     again = load_scenario("baseline", [(each.path, each.value) for each in every])
-    assert [(each.path, each.value) for each in numbers(again)] == [
-        (each.path, each.value) for each in every
-    ]
+    assert [(each.path, each.value) for each in numbers(again)] == [(each.path, each.value) for each in every]
     assert {each.support for each in numbers(again)} == {"override"}
 
 

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
-from folders import POINTS_IN, SMALL, bytes_of, in_folder, stretch_of, summary_folder
+from folders import POINTS_IN, SMALL, bytes_of, in_folder, stretch_of
 
 from bargain_sim import InputError, load_results, simulate, sweep
 from bargain_sim.analysis.paired import paired_differences, paired_runs
@@ -245,7 +245,7 @@ def test_other_factors_do_not_match(stored: Path) -> None:
 def test_merged_runs_are_those_made_at_once(
     stored: Path, tmp_path: Path, cuts: list[int], capsys: Captured
 ) -> None:
-    parts = [stretch_of(stored, tmp_path / f"from{a}", a, b) for a, b in pairwise(cuts)]
+    parts = [stretch_of(tmp_path / f"from{a}", a, b) for a, b in pairwise(cuts)]
     for part in parts:
         assert verify(part) == []
     given = [str(part) for part in reversed(parts)]
@@ -255,7 +255,7 @@ def test_merged_runs_are_those_made_at_once(
     assert verify(tmp_path / "m") == []
     merged, whole = load_results(tmp_path / "m").manifest, load_results(stored).manifest
     assert merged.differences(whole) == []
-    assert merged.command == "bargain sweep SWEEP.yaml --runs 20 --seed 3 --first-run 0"
+    assert merged.command == "bargain sweep SWEEP.yaml --runs 20 --seed 3"
     assert {name: r["sha256"] for name, r in merged.files.items()} == {
         name: r["sha256"] for name, r in whole.files.items()
     }
@@ -265,8 +265,8 @@ def test_merged_runs_are_those_made_at_once(
 
 def test_merging_other_seeds_and_gaps(stored: Path, tmp_path: Path) -> None:
     in_folder(tmp_path / "four", seed=4)
-    late = stretch_of(stored, tmp_path / "late", 12, 20)
-    early = stretch_of(stored, tmp_path / "early", 0, 5)
+    late = stretch_of(tmp_path / "late", 12, 20)
+    early = stretch_of(tmp_path / "early", 0, 5)
     write_transcripts(early, [(3, 2)], load_results(early).scenario_at, 3)
     merged = merge([tmp_path / "four", late, early], tmp_path / "m", points_of)
     assert merged.manifest.blocks == [
@@ -284,7 +284,7 @@ def test_merging_other_seeds_and_gaps(stored: Path, tmp_path: Path) -> None:
     assert (alone.outcome, alone.turns) == (row["outcome"], row["turns"])
     assert merged.manifest.command.startswith("bargain results --merge ")
     assert (tmp_path / "m" / "transcripts" / "seed-3" / "point-000003-run-000002.json").exists()
-    middle = stretch_of(stored, tmp_path / "middle", 5, 12)
+    middle = stretch_of(tmp_path / "middle", 5, 12)
     again = merge([tmp_path / "m", middle], tmp_path / "all", points_of)
     assert [block["runs"] for block in again.manifest.blocks] == [20, 20]
     assert again.frame.iloc[:480].drop(columns="seed").equals(load_results(stored).frame)
@@ -292,8 +292,8 @@ def test_merging_other_seeds_and_gaps(stored: Path, tmp_path: Path) -> None:
 
 
 def test_merged_summaries(stored: Path, tmp_path: Path) -> None:
-    parts = [summary_folder(stored, tmp_path / f"s{a}", a, b) for a, b in ((0, 8), (8, 20))]
-    whole = summary_folder(stored, tmp_path / "whole", 0, 20)
+    parts = [stretch_of(tmp_path / f"s{a}", a, b, keep="summary") for a, b in ((0, 8), (8, 20))]
+    whole = stretch_of(tmp_path / "whole", 0, 20, keep="summary")
     merged = merge(parts, tmp_path / "m", points_of)
     assert verify(tmp_path / "m") == []
     assert (merged.summary.runs == 20).all()
@@ -313,14 +313,14 @@ def test_what_cannot_be_merged(stored: Path, tmp_path: Path, capsys: Captured) -
             merge(folders, tmp_path / "m", points_of)
         assert not (tmp_path / "m").exists()
 
-    half = stretch_of(stored, tmp_path / "half", 10, 20)
+    half = stretch_of(tmp_path / "half", 10, 20)
     refused(stored, half, words="both hold run 10 under seed 3")
     in_folder(tmp_path / "tense", seed=4, overrides=["sides.both.doubt=0.9"])
     refused(stored, tmp_path / "tense", words="not the same sweep; they differ in .*--set")
     factors = SMALL["factors"] | {"sides.both.initial_trust": [0.3, 0.7]}
     in_folder(tmp_path / "other", SMALL | {"factors": factors}, seed=4)
     refused(stored, tmp_path / "other", words="they take other values")
-    early = stretch_of(stored, tmp_path / "early", 0, 10)
+    early = stretch_of(tmp_path / "early", 0, 10)
     replace(load_results(early).manifest, rules_version="older").write(early)
     refused(early, half, words="they differ in the rules .another version of bargain_sim.: older and ")
     apart = SMALL | {"common_random_numbers": False}
@@ -344,7 +344,7 @@ def test_what_cannot_be_merged(stored: Path, tmp_path: Path, capsys: Captured) -
 def test_merging_holds_little_at_a_time(
     stored: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    parts = [stretch_of(stored, tmp_path / f"from{a}", a, b) for a, b in ((0, 11), (11, 20))]
+    parts = [stretch_of(tmp_path / f"from{a}", a, b) for a, b in ((0, 11), (11, 20))]
     monkeypatch.setattr(merging, "_READ_ROWS", 30)
     sizes: list[int] = []
     read = RowReader.read

@@ -234,9 +234,7 @@ def test_parquet_reads_without_us(tmp_path: Path) -> None:
 def test_the_manifest_says_how_to_make_it_again(tmp_path: Path) -> None:
     sweep("trust_reciprocity", runs=2, seed=5, overrides=["sides.both.doubt=0.1"], out=tmp_path / "r")
     data = json.loads((tmp_path / "r" / "manifest.json").read_text())
-    assert data["command"] == (
-        "bargain sweep trust_reciprocity --runs 2 --seed 5 --set sides.both.doubt=0.1"
-    )
+    assert data["command"] == ("bargain sweep trust_reciprocity --runs 2 --seed 5 --set sides.both.doubt=0.1")
     assert data["overrides"] == [["sides.both.doubt", 0.1]]
     assert data["versions"]["numpy"] == np.__version__
     assert data["complete"] is True

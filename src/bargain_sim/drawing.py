@@ -88,7 +88,8 @@ def figures_missing(results: Results, out: Path | None = None) -> bool:
     Looks into `out` (by default the `figures/` of its folder) for the PNG of every figure, and into the file
     of captions; draws nothing.  `draw_figures(results, out)` then makes them all.
     """
-    from bargain_sim.plots.book import INCOMPLETE, plan, planned, read_captions
+    from bargain_sim.plots.book import INCOMPLETE, plan, planned
+    from bargain_sim.store.captions import read_captions
 
     manifest = results.manifest
     folder = out or (results.folder or Path()) / "figures"

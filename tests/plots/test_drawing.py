@@ -10,8 +10,9 @@ import pytest
 
 from bargain_sim.drawing import draw_figures, figures_missing, stored_rows
 from bargain_sim.errors import InputError
-from bargain_sim.plots.book import CAPTIONS, INCOMPLETE, read_captions
+from bargain_sim.plots.book import INCOMPLETE
 from bargain_sim.plots.sheet import Origin
+from bargain_sim.store.captions import CAPTIONS, read_captions
 from bargain_sim.store.results import Results, load_results
 from bargain_sim.sweeping import sweep
 from bargain_sim.sweeps.naming import factor_label

@@ -30,12 +30,13 @@ from bargain_sim.plots import (
     trust_fan,
     utility_plane,
 )
-from bargain_sim.plots.book import CAPTIONS, draw_all, plan
+from bargain_sim.plots.book import draw_all, plan
 from bargain_sim.plots.grid import map_of
 from bargain_sim.plots.saving import save
 from bargain_sim.plots.sheet import CLAIM, Origin, Sheet
 from bargain_sim.plots.style import OUTCOME_STYLE, STACK
 from bargain_sim.plots.words import axis_label, factor_name, percent, shorten
+from bargain_sim.store.captions import CAPTIONS
 
 T, R, S = "initial_trust", "reciprocity", "strategy"
 LABELS = {"washington": "Washington", "minsk": "Minsk"}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -22,19 +21,15 @@ from bargain_sim.plots import (
     utility_plane,
 )
 from bargain_sim.plots.grid import need
-from bargain_sim.plots.saving import FORMATS, save
+from bargain_sim.plots.saving import save
 from bargain_sim.plots.sheet import Origin, Sheet
 from bargain_sim.plots.words import factor_name
+from bargain_sim.store.captions import CAPTIONS, figure_files, read_captions
 
-__all__ = ["CAPTIONS", "INCOMPLETE", "draw_all", "plan", "planned", "read_captions"]
-
-CAPTIONS: Final = "captions.md"
-"""File beside the figures with the caption of each, for alternative texts."""
+__all__ = ["INCOMPLETE", "draw_all", "plan", "planned"]
 
 INCOMPLETE: Final = "Drawn from an incomplete sweep"
 """How the last sentence of a caption begins where the sweep was not complete."""
-
-_CAPTION: Final = re.compile(r"- `([^`]+)`: (.*)")
 
 Kind = Literal["numeric", "categorical"]
 Draw = Callable[[str], Sheet]
@@ -156,15 +151,6 @@ def planned(parts: Mapping[str, str | None], factors: Sequence[str], *, trust: b
     return [*names, "utility_plane", *(["trust_fan"] if trust else [])]
 
 
-def read_captions(folder: Path) -> dict[str, str]:
-    """Figure → its caption, from the file beside the figures; empty where there is none."""
-    page = folder / CAPTIONS
-    if not page.is_file():
-        return {}
-    found = (_CAPTION.fullmatch(line) for line in page.read_text(encoding="utf-8").splitlines())
-    return {entry[1]: entry[2] for entry in found if entry is not None}
-
-
 def _figures(
     frame: pd.DataFrame, parts: Mapping[str, str | None], factors: tuple[str, ...],
     names: Mapping[str, str], made: Callable[..., Origin],
@@ -211,12 +197,7 @@ def _write(
             captions.setdefault(name, sheet.caption)
     if captions:
         # Figures that were drawn before and lie here still keep their captions.
-        endings = [f"{size}.{form}" for size in ("", "_projector") for form in FORMATS]
-        before = {
-            name: caption
-            for name, caption in read_captions(out).items()
-            if any((out / f"{name}{ending}").is_file() for ending in endings)
-        }
+        before = {name: words for name, words in read_captions(out).items() if figure_files(out, name)}
         merged = before | captions
         order = [*(name for name in figures if name in merged), *(n for n in merged if n not in figures)]
         lines = [f"- `{name}`: {merged[name]}\n" for name in order]

@@ -97,7 +97,6 @@ class Counter(Block):
     counts: dict[Id, Quantity] = Field(description="concession → how many there are in the whole of it")
     source: Source = Field(description="where the record speaks of it")
 
-
     @field_validator("counts")
     @classmethod
     def _counts_in_range(cls, counts: dict[str, Quantity]) -> dict[str, Quantity]:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
 from bargain_sim.store.atomic import make_folder, remove_stale, writing
+from bargain_sim.store.captions import CAPTIONS, figure_files, read_captions
 from bargain_sim.store.checksums import rows_in
 from bargain_sim.store.design import DESIGN
 from bargain_sim.store.manifest import MANIFEST, Manifest
 from bargain_sim.store.table import part_name
 
 __all__ = [
+    "FIGURES",
     "POINTS",
     "RUNS",
     "SUMMARY",
@@ -29,7 +31,8 @@ RUNS: Final = "runs"
 POINTS: Final = "points.parquet"
 SUMMARY: Final = "summary.parquet"
 TRANSCRIPTS: Final = "transcripts"
-_FIGURES: Final = "figures"
+FIGURES: Final = "figures"
+_TRANSCRIPT: Final = "point-*-run-*.json"
 
 
 def open_folder(folder: Path) -> None:
@@ -42,14 +45,24 @@ def open_folder(folder: Path) -> None:
 
 
 def clear(folder: Path) -> None:
-    """Remove what a sweep writes, and nothing else.  The manifest goes first: without it, nothing counts."""
-    for name in (MANIFEST, POINTS, DESIGN, SUMMARY):
-        with writing(folder / name):
-            (folder / name).unlink(missing_ok=True)
-    for name in (RUNS, TRANSCRIPTS, _FIGURES):
-        with writing(folder / name):
-            if (folder / name).is_dir():
-                shutil.rmtree(folder / name)
+    """Remove what a sweep writes, by name, and nothing else: a person's own files stay where they are.
+
+    The manifest goes first: without it, nothing counts.
+    """
+    figures = folder / FIGURES
+    ours = [folder / name for name in (MANIFEST, POINTS, DESIGN, SUMMARY)]
+    ours += [*parts_in(folder), *(folder / TRANSCRIPTS).rglob(_TRANSCRIPT)]
+    for name in read_captions(figures):
+        ours += figure_files(figures, name)
+    for path in [*ours, figures / CAPTIONS]:
+        with writing(path):
+            path.unlink(missing_ok=True)
+    for place in [
+        *(folder / TRANSCRIPTS).glob("seed-*"),
+        *(folder / name for name in (TRANSCRIPTS, FIGURES)),
+    ]:
+        with suppress(OSError):  # not there, or not empty
+            place.rmdir()
 
 
 def parts_in(folder: Path) -> list[Path]:

@@ -61,9 +61,12 @@ class Columns:
         fields = [pa.field("point", pa.int32()), pa.field("run", pa.int64())]
         for name, numeric in self.factors.items():
             fields.append(pa.field(name, pa.float64() if numeric else text))
+        counted = set(self.results[len(COLUMNS) :])  # people, say: by the milliard, if a file says so
         for name, whole in self.whole.items():
             if name == "outcome":
                 fields.append(pa.field(name, pa.dictionary(pa.int8(), pa.string())))
+            elif name in counted:
+                fields.append(pa.field(name, pa.int64()))
             else:
                 fields.append(pa.field(name, pa.int32() if whole else pa.float32()))
         return pa.schema(fields)

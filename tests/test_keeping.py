@@ -1,0 +1,130 @@
+"""What a sweep keeps, through `sweep()`: summaries, transcripts, other people's files, large counts."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow.parquet as pq
+import pytest
+from folders import SMALL, bytes_of
+
+from bargain_sim import InputError, load_results, sweep
+from bargain_sim.drawing import draw_figures
+from bargain_sim.store.sketch import Summary
+from bargain_sim.store.verify import verify
+
+SUMMED: dict[str, Any] = SMALL | {"keep": "summary"}
+UNTIL = {"outcome": "grand_bargain", "half_width": 0.1, "max_runs": 200}
+
+
+@pytest.fixture
+def small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bargain_sim.store.table.PART_ROWS", 100)
+
+
+def counts_of(points: pd.DataFrame) -> pd.DataFrame:
+    """Runs and shares of endings by point: exact, whether runs or summaries are kept."""
+    return points[["runs", *(name for name in points if str(name).startswith("p_"))]]
+
+
+def test_a_summary_tells_the_shares_that_all_runs_tell(tmp_path: Path) -> None:
+    every, summed = sweep(SMALL), sweep(SUMMED, out=tmp_path / "s")
+    assert counts_of(summed.points).equals(counts_of(every.points))
+    assert not list((tmp_path / "s" / "runs").glob("*"))
+    assert verify(tmp_path / "s") == []
+    in_memory = sweep(SUMMED)
+    assert in_memory.points.equals(summed.points)
+    assert in_memory.summary.quantile("turns", point=3, q=0.5) == load_results(
+        tmp_path / "s"
+    ).summary.quantile("turns", point=3, q=0.5)
+    exact = every.frame.query("point == 3")["utility_minsk"]
+    near = summed.summary.quantile("utility_minsk", point=3, q=0.5)
+    low, high = exact.quantile([0.45, 0.55])
+    error = summed.summary.error("utility_minsk")
+    assert low - error <= near <= high + error
+
+
+@pytest.mark.usefixtures("small_parts")
+def test_a_summary_goes_on_where_it_was_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    sweep(SUMMED, out=tmp_path / "alone")
+    add = Summary.add
+    parts: list[int] = []
+
+    def stop_at_the_third(self: Summary, points: Any, rows: Any, part: int) -> None:
+        if len(parts) == 2:
+            raise KeyboardInterrupt
+        parts.append(part)
+        add(self, points, rows, part=part)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Summary, "add", stop_at_the_third)
+        with pytest.raises(KeyboardInterrupt):
+            sweep(SUMMED, out=tmp_path / "cut", workers=1)
+    assert Summary.from_parquet(tmp_path / "cut" / "summary.parquet").included == set(parts)
+    with pytest.raises(InputError, match="part of this sweep"):
+        sweep(SUMMED, out=tmp_path / "cut")
+    results = sweep(SUMMED, out=tmp_path / "cut", resume=True)
+    assert results.manifest.timing["runs_this_time"] == 480 - 200
+    assert bytes_of(tmp_path / "cut") == bytes_of(tmp_path / "alone")
+
+
+@pytest.mark.parametrize("keep", ["runs", "summary"])
+def test_until_is_sound_and_known_to_verify(keep: str, tmp_path: Path) -> None:
+    results = sweep(SMALL | {"keep": keep, "until": UNTIL}, out=tmp_path)
+    assert verify(tmp_path) == []
+    assert results.points["runs"].nunique() > 1
+    assert results.points["runs"].sum() == results.manifest.rows
+    damaged = tmp_path / ("runs/part-000000.parquet" if keep == "runs" else "summary.parquet")
+    damaged.write_bytes(damaged.read_bytes()[:-3])
+    assert [error.place.file for error in verify(tmp_path) if error.place] == [str(damaged)]
+
+
+def test_transcripts_are_stored_and_mended(tmp_path: Path) -> None:
+    wanted = SMALL | {"transcripts": {"points": [0, 5], "runs": [3]}}
+    sweep(wanted, out=tmp_path, first_run=100)
+    files = sorted(path.name for path in (tmp_path / "transcripts").iterdir())
+    assert files == ["point-000000-run-000103.json", "point-000005-run-000103.json"]
+    told = json.loads((tmp_path / "transcripts" / files[1]).read_text())
+    row = load_results(tmp_path).frame.query("point == 5 and run == 103").iloc[0]
+    assert (told["outcome"], told["run"]) == (row["outcome"], 103)
+    assert told["summary"]["turns"] == row["turns"]
+    (tmp_path / "transcripts" / files[0]).unlink()
+    assert [error.place.file for error in verify(tmp_path) if error.place]
+    sweep(wanted, out=tmp_path, first_run=100, resume=True)
+    assert verify(tmp_path) == []
+
+
+def test_overwrite_leaves_what_is_not_ours(tmp_path: Path) -> None:
+    results = sweep(SMALL | {"transcripts": {"points": [0], "runs": [0]}}, out=tmp_path)
+    draw_figures(results, kinds=["outcome_map"], sizes=("print", "projector"))
+    mine = ["notes.txt", "runs/mine.csv", "figures/photo.png", "transcripts/read me.txt"]
+    for name in mine:
+        (tmp_path / name).write_text("mine")
+    sweep(SMALL, runs=5, out=tmp_path, overwrite=True)
+    assert all((tmp_path / name).read_text() == "mine" for name in mine)
+    left = {str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*") if path.is_file()}
+    written = {"manifest.json", "design.parquet", "points.parquet", "runs/part-000000.parquet"}
+    assert left == written | set(mine)
+
+
+def test_folders_that_hold_only_ours_go(tmp_path: Path) -> None:
+    results = sweep(SMALL | {"transcripts": {"points": [0], "runs": [0]}}, out=tmp_path)
+    draw_figures(results, kinds=["outcome_map"])
+    sweep(SMALL, out=tmp_path, overwrite=True)
+    assert sorted(path.name for path in tmp_path.iterdir() if path.is_dir()) == ["runs"]
+
+
+def test_counters_hold_as_many_as_a_file_may_say(tmp_path: Path) -> None:
+    releases = ("release_us_citizen", "early_releases", "june_pardons", "large_release")
+    many = [(f"counters.prisoners_released.counts.{name}", 10**9) for name in releases]
+    results = sweep(SMALL, out=tmp_path, overrides=many)
+    most = results.frame["prisoners_released"].max()
+    assert most > np.iinfo(np.int32).max
+    assert (
+        str(pq.read_schema(tmp_path / "runs" / "part-000000.parquet").field("prisoners_released").type)
+        == "int64"
+    )
