@@ -21,7 +21,7 @@ from bargain_sim import InputError, sweep
 from bargain_sim.sweeps.adaptive import Target, next_segments
 from bargain_sim.sweeps.backends import Backend, Serial, Threads
 from bargain_sim.sweeps.loading import load_sweep
-from bargain_sim.sweeps.plan import Plan, Rectangle, tasks_in
+from bargain_sim.sweeps.plan import PIECE_RUNS, Plan, Rectangle, tasks_in
 from bargain_sim.sweeps.runner import first_plan
 
 SMALL: dict[str, Any] = {
@@ -212,8 +212,8 @@ def test_more_runs_where_the_share_is_least_sure() -> None:
     hits = np.array([0, 5, 50, 100])
     wanted = target.runs_wanted(hits, runs)
     assert wanted[2] > wanted[1] > wanted[0] == wanted[3] == 100
-    assert (wanted <= np.ceil(2 * runs / 64) * 64).all(), "at most doubled, in whole blocks"
-    assert (wanted[1:3] % 64 == 0).all()
+    assert (wanted <= np.ceil(2 * runs / PIECE_RUNS) * PIECE_RUNS).all(), "at most doubled, in whole blocks"
+    assert (wanted[1:3] % PIECE_RUNS == 0).all()
 
 
 def test_it_stops_when_it_is_enough_or_may_not_go_on() -> None:

@@ -12,13 +12,13 @@ import numpy as np
 from limit.loop import CLoop, NoCompilerError
 
 from bargain_sim.engine import Engine, draws_of
+from bargain_sim.sweeps.plan import PIECE_RUNS
 from bench import design
 from bench.counts import Counts
 from bench.harness import Figure
 
 SCENARIOS = ("baseline", "proportional", "snapback")
 TURNS = 1  # column of the number of turns in the rows
-PIECE = 64  # runs whose draws are held at a time, as in sweeps
 
 
 def limit(counts: Counts, say: Callable[[str], None]) -> list[Figure]:
@@ -38,7 +38,7 @@ def limit(counts: Counts, say: Callable[[str], None]) -> list[Figure]:
                 say(str(missing))
                 return []
             draws = draws_of(0, 0, counts.limit_runs, group.sizes.turns)
-            pieces = [draws[first : first + PIECE] for first in range(0, len(draws), PIECE)]
+            pieces = [draws[first : first + PIECE_RUNS] for first in range(0, len(draws), PIECE_RUNS)]
             turns = _same(name, engine, by_hand, group, pieces)
             hosts = (engine, by_hand)
             spent = [[_seconds(host, group, pieces) for host in hosts] for _ in range(counts.rounds)]

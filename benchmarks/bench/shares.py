@@ -15,11 +15,10 @@ from bargain_sim.engine import Engine, draws_of
 from bargain_sim.store.design import Design
 from bargain_sim.store.table import PART_ROWS, part_name, read_part, write_part
 from bargain_sim.sweeps.loading import load_sweep
+from bargain_sim.sweeps.plan import PIECE_RUNS
 from bench import design
 from bench.counts import Counts
 from bench.harness import Figure
-
-PIECE = 64  # runs whose draws are held at a time, as in sweeps
 
 STEPS = {
     "packing": "reading the sweep, checking and packing its points",
@@ -58,8 +57,8 @@ def _one(runs: int) -> dict[str, float]:
         [{"path": each.path, "name": each.name, "label": each.label} for each in loaded.columns], loaded.table
     )
     out = np.empty((job.rows, job.columns))
-    for first in range(0, runs, PIECE):
-        stop = min(runs, first + PIECE)
+    for first in range(0, runs, PIECE_RUNS):
+        stop = min(runs, first + PIECE_RUNS)
         with timed("draws"):
             draws = draws_of(0, first, stop, group.sizes.turns)
         with timed("rules"):

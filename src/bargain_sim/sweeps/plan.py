@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 __all__ = ["PIECE_RUNS", "Plan", "Rectangle", "tasks_in"]
 
-PIECE_RUNS = 64
+PIECE_RUNS = 16
 """Runs whose draws are held at a time: they stay in a core's own cache."""
 
 IntArray = npt.NDArray[np.int64]
