@@ -66,6 +66,7 @@ WAIT: Final = 5
 WALK_OUT: Final = 6
 GIVE_UP: Final = 7
 RENEGE: Final = 8
+RECORD: Final = 9
 ACTS: Final[tuple[str, ...]] = (
     "silent",
     "concede",
@@ -76,6 +77,7 @@ ACTS: Final[tuple[str, ...]] = (
     "walk_out",
     "give_up",
     "renege",
+    "record",
 )
 
 # Why talks paused.
@@ -83,7 +85,28 @@ NO_REASON: Final = 0
 PATIENCE: Final = 1
 DOUBT: Final = 2
 EVENT: Final = 3
-PAUSE_REASONS: Final[tuple[str, ...]] = ("", "patience", "doubt", "event")
+RECORDED: Final = 4
+PAUSE_REASONS: Final[tuple[str, ...]] = ("", "patience", "doubt", "event", "record")
+
+# What an entry of the history does.
+GIVES: Final = 0
+HAPPENS: Final = 1
+CORRECTS: Final = 2
+DEMANDS: Final = 3
+PAUSES: Final = 4
+RESUMES: Final = 5
+NOTES: Final = 6
+HISTORY: Final[tuple[str, ...]] = ("gives", "happens", "corrects", "demands", "pauses", "resumes", "notes")
+
+# Why an entry of the history may not be.
+ALLOWED: Final = 0
+RED_LINE: Final = 1
+NOT_MET: Final = 2
+TOO_MANY: Final = 3
+NOTHING_SHORT: Final = 4
+NOTHING_BARRED: Final = 5
+NOT_PAUSED: Final = 6
+MATERIAL_IN_A_PAUSE: Final = 7
 
 # Kinds of concession.
 STATUS: Final = 0

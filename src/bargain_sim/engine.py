@@ -6,7 +6,7 @@ of the GIL, so that threads share the work.  How the rules are compiled: `bargai
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -17,11 +17,12 @@ from bargain_sim.draws import fill_draws
 from bargain_sim.rules.begin import begin, prepare
 from bargain_sim.rules.state import State, Terms
 from bargain_sim.rules.summary import COLUMNS, summarise
+from bargain_sim.rules.trace import TRACE, first_times, trace
 from bargain_sim.rules.trust import trust
-from bargain_sim.rules.turn import turn
+from bargain_sim.rules.turn import mover_of, turn
 from bargain_sim.scenario.pack import Layout, Packed, as_lists, layout_of, windows
 
-__all__ = ["Engine", "draws_of", "is_compiled", "rules_version", "warm_up"]
+__all__ = ["Engine", "Traced", "draws_of", "is_compiled", "rules_version", "warm_up"]
 
 _PAD = 8  # float64s (64 bytes) around each thread's buffers, so that threads share no cache line
 
@@ -62,6 +63,46 @@ def run_block(
             summarise(terms, state, t, out, (r * points + p) * columns)
 
 
+def run_traced(
+    terms_at: Any,
+    state_at: Any,
+    term_floats: Any,
+    term_ints: Any,
+    state_floats: Any,
+    state_ints: Any,
+    point_floats: Any,
+    point_ints: Any,
+    draws: Any,
+    out: Any,
+    traces: Any,
+    firsts: Any,
+    columns: int,
+    wide: int,
+) -> None:
+    """Play run r at point r, and write down every turn: `traces` (runs, turns·wide), `firsts` (runs, 2C).
+
+    The other arguments are those of `run_block`; `out` has one row a run.
+    """
+    terms = terms_in(terms_at, term_floats, term_ints)
+    state = state_in(state_at, state_floats, state_ints)
+    one_point = point_floats.shape[0] == 1
+    for r in range(draws.shape[0]):
+        if r == 0 or not one_point:
+            for k in range(term_floats.shape[0]):
+                term_floats[k] = point_floats[r, k]
+            for k in range(term_ints.shape[0]):
+                term_ints[k] = point_ints[r, k]
+            prepare(terms, state)
+        begin(terms, state)
+        t = 0
+        while state.outcome[0] == RUNNING:
+            turn(terms, state, draws[r], t)
+            trace(terms, state, t, mover_of(terms, t), traces[r], t * wide)
+            first_times(terms, state, t, firsts[r], 0)
+            t += 1
+        summarise(terms, state, t, out, r * columns)
+
+
 def run_on(
     terms_at: Any,
     state_at: Any,
@@ -98,6 +139,14 @@ def warm_up(packed: Packed) -> None:
     engine.run(packed.floats[None], packed.ints[None], draws_of(0, 0, 1, packed.sizes.turns))
 
 
+class Traced(NamedTuple):
+    """Runs turn by turn, as `rules.trace` writes them."""
+
+    rows: npt.NDArray[np.float64]  # (runs, columns): their results, as `Engine.run` gives them
+    turns: npt.NDArray[np.float64]  # (runs, turns, columns of TRACE and counters); NaN after the end
+    firsts: npt.NDArray[np.float64]  # (runs, concessions, 2): turn first announced, first in full
+
+
 class Engine:
     """The compiled rules with buffers for one thread.  Not to be shared between threads.
 
@@ -124,6 +173,7 @@ class Engine:
         )
         self._trusts = np.empty((packed.sizes.turns, 2))
         self._run_block, self._run_on = compiled(run_block), compiled(run_on)
+        self._run_traced = compiled(run_traced)
 
     def run(
         self,
@@ -147,6 +197,30 @@ class Engine:
         self._check_draws(draws)
         self._run_block(*self._buffers, floats, ints, draws, out.reshape(-1), self.columns)
         return out
+
+    def traced(
+        self,
+        floats: npt.NDArray[np.float64],
+        ints: npt.NDArray[np.int64],
+        draws: npt.NDArray[np.float64],
+    ) -> Traced:
+        """Every turn of run r of `draws` at point r (or at the only point that is given)."""
+        runs, turns = draws.shape[0], self.sizes.turns
+        points = floats.shape[0]
+        if points not in (1, runs):
+            raise ValueError(f"there are {runs} runs and {points} points")
+        wide = len(TRACE) + self.sizes.counters
+        out = np.empty((runs, self.columns))
+        traces = np.full((runs, turns, wide), np.nan)
+        firsts = np.full((runs, self.sizes.concessions, 2), -1.0)
+        _must_be(floats, np.float64, (points, len(self._floats)), "floats")
+        _must_be(ints, np.int64, (points, len(self._ints)), "ints")
+        self._check_draws(draws)
+        self._run_traced(
+            *self._buffers, floats, ints, draws, out.reshape(-1), traces.reshape(runs, turns * wide),
+            firsts.reshape(runs, -1), self.columns, wide,
+        )  # fmt: skip
+        return Traced(out, traces, firsts)
 
     def trust_paths(self, packed: Packed, draws: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
         """Trust by turn: shape (runs, turns, 2), NaN once a run has ended."""

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from bargain_sim.codes import OUTCOME_LABEL
-from bargain_sim.transcript import Item, Transcript, Turn
+from bargain_sim.transcript import Item, Recorded, Transcript, Turn
 
 __all__ = ["CAVEAT", "Line", "Payoff", "conclusion", "counts", "heading", "payoffs", "tell", "timeline"]
 
@@ -22,7 +22,7 @@ CAVEAT = "Scenario exploration, not prediction."
 class Line:
     """One thing that happened, or several quiet turns folded into one.
 
-    `kind` is one of move, short, quiet, demand, event, correction, pause, resume, agreed, end.  `who`
+    `kind` is one of move, short, quiet, demand, event, correction, pause, resume, note, agreed, end.  `who`
     is the label of the side that acted, empty where none did.  `trust` holds both sides' trust after
     the turn, in the order of `scenario.side_ids`, in the last line of each turn only; so does `why`
     hold how the step was chosen.
@@ -153,7 +153,8 @@ def _is_quiet(turn: Turn, reason: str) -> bool:
     A pause for want of movement, and its end, are part of the quiet.
     """
     return (
-        turn.act in ("silent", "wait")
+        turn.act in ("silent", "wait", "record")
+        and not turn.record
         and not turn.events
         and not turn.corrections
         and not turn.agreed
@@ -179,12 +180,45 @@ def _quiet_lines(transcript: Transcript, turns: list[Turn]) -> list[Line]:
     return [Line("quiet", turns[0].turn, turns[0].date, "", text, _trust(transcript, turns[-1]))]
 
 
+def _record_lines(transcript: Transcript, turn: Turn) -> Iterator[Line]:
+    """What a history tells of a turn, each entry on its own day."""
+    sides = transcript.scenario.sides
+    for entry in turn.record:
+        who = sides[entry.side].label if entry.side else ""
+        kind, text = _told(transcript, entry)
+        yield Line(kind, turn.turn, entry.date, who, text)
+
+
+def _told(transcript: Transcript, entry: Recorded) -> tuple[str, str]:
+    """Kind and words of an entry of the history."""
+    scenario = transcript.scenario
+    if entry.item is not None:
+        short = entry.fraction is not None and entry.fraction < 1.0
+        named = f"{entry.label}: " if entry.label and entry.label != entry.item.label else ""
+        return "short" if short else "move", f"{named}{_item(entry.item)} – {_delivered(entry.fraction)}"
+    if entry.kind == "corrects":
+        return "correction", f"makes good what was short: {entry.label}"
+    if entry.kind == "demands":
+        other = next(side.label for name, side in scenario.sides.items() if name != entry.side)
+        what = entry.label or f"demands what {other} will not give"
+        return "demand", f"{what}: refused, and taken as a slight"
+    if entry.kind == "pauses":
+        return "pause", entry.label or "The talks pause"
+    if entry.kind == "resumes":
+        return "resume", entry.label or "The talks are taken up again"
+    return ("event", f"Event: {entry.label}") if entry.kind == "happens" else ("note", entry.label)
+
+
 def _turn_lines(transcript: Transcript, turn: Turn) -> list[Line]:
+    if turn.record:
+        told = list(_record_lines(transcript, turn))
+        told[-1] = replace(told[-1], trust=_trust(transcript, turn))
+        return told
     lines = list(_what_struck(transcript, turn))
     what = _what_was_done(transcript, turn)
     if what is None and not any(line.who for line in lines):
-        nothing = "waits for the other" if turn.act == "wait" else "announces nothing"
-        what = "quiet", nothing
+        nothing = {"wait": "waits for the other", "record": "the record is silent"}
+        what = "quiet", nothing.get(turn.act, "announces nothing")
     who = transcript.scenario.sides[turn.mover].label
     if turn.agreed:
         lines.append(Line("agreed", turn.turn, turn.date, who, _package(transcript, turn)))

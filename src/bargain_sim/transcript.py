@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from bargain_sim.codes import (
     ACTS,
     GRAND_BARGAIN,
+    HISTORY,
     KINDS,
     MODES,
     OUTCOME_TEXT,
@@ -33,7 +34,7 @@ from bargain_sim.strategies import STRATEGIES, explain
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Item", "Recorder", "Transcript", "Turn", "summary_row"]
+__all__ = ["Announcement", "Item", "Recorded", "Recorder", "Transcript", "Turn", "summary_row"]
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,32 @@ class Item:
 
 
 @dataclass(frozen=True)
+class Announcement:
+    """What one side announced in a turn, and the share of it that was delivered on the day."""
+
+    side: str
+    items: tuple[Item, ...]
+    announced: float
+    fraction: float
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """One entry of the history as this run has it: its id, its day, what it did, and to what.
+
+    `kind` is one of codes.HISTORY, `item` what was given, `fraction` the share delivered on the day.
+    """
+
+    entry: str
+    date: dt.date
+    kind: str
+    side: str
+    label: str
+    item: Item | None = None
+    fraction: float | None = None
+
+
+@dataclass(frozen=True)
 class Turn:
     """One turn.  `mode`, `trust`, `given` and `utility` are those after it; points throughout.
 
@@ -56,6 +83,8 @@ class Turn:
     announced); `step` is the step the mover's strategy asked for and `why` how it came to it (None
     and empty when it was not asked: in a pause, a demand, a package).  When a package is `agreed`,
     `package` names the concessions in it and `struck` those that were left out to make both content.
+    In a turn that a history tells, `act` is `record`, `record` holds its entries, and `aside` what the
+    other than the mover announced.
     """
 
     turn: int
@@ -81,6 +110,25 @@ class Turn:
     why: str
     package: tuple[str, ...] = ()
     struck: tuple[str, ...] = ()
+    aside: Announcement | None = None
+    record: tuple[Recorded, ...] = ()
+
+    @property
+    def announcements(self) -> tuple[Announcement, ...]:
+        """What was announced in this turn, the mover's first; the other's only in a history."""
+        own = (
+            (Announcement(self.mover, self.items, self.announced, self.fraction),)
+            if self.fraction is not None
+            else ()
+        )
+        return own if self.aside is None else (*own, self.aside)
+
+    @property
+    def demanded_by(self) -> tuple[str, ...]:
+        """The sides that demanded what the other will not give, in this turn."""
+        if self.act == "demand":
+            return (self.mover,)
+        return tuple(entry.side for entry in self.record if entry.kind == "demands")
 
 
 @dataclass(frozen=True)
@@ -112,7 +160,7 @@ class Transcript:
             "outcome": self.outcome,
             "ending": self.ending,
             "summary": self.summary,
-            "moves": [asdict(turn) | {"date": turn.date.isoformat()} for turn in self.moves],
+            "moves": [_plain(turn) for turn in self.moves],
         }
 
     def to_json(self) -> str:
@@ -131,7 +179,11 @@ class Transcript:
                 "mover": turn.mover,
                 "mode": turn.mode,
                 "act": turn.act,
-                "concessions": "; ".join(f"{item.units} × {item.concession}" for item in turn.items),
+                "concessions": "; ".join(
+                    f"{item.units} × {item.concession}"
+                    for announcement in turn.announcements
+                    for item in announcement.items
+                ),
                 "announced": turn.announced,
                 "fraction": turn.fraction,
                 "step": turn.step,
@@ -147,6 +199,11 @@ class Transcript:
         return pd.DataFrame(rows)
 
 
+def _plain(turn: Turn) -> dict[str, Any]:
+    record = [asdict(entry) | {"date": entry.date.isoformat()} for entry in turn.record]
+    return asdict(turn) | {"date": turn.date.isoformat(), "record": record}
+
+
 class Recorder:
     """Watches a negotiation from outside the rules and writes down each turn.
 
@@ -160,12 +217,14 @@ class Recorder:
         self._steps = (0.0, 0.0)
         self._saved = (0.0, 0.0)
         self._mode = 0
+        self._entry = 0
 
     def before(self, state: State) -> None:
         """Remember what the turn will overwrite."""
         self._steps = (state.step[0], state.step[1])
         self._saved = (state.readiness[0], state.readiness[1])
         self._mode = state.mode[0]
+        self._entry = state.entry_next[0]
 
     def after(self, terms: Terms, state: State, t: int, draw: float) -> None:
         """Write turn t down; `draw` is the strategy's own draw of this turn."""
@@ -182,7 +241,7 @@ class Recorder:
                 mover=sides[i],
                 mode=MODES[state.mode[0]],
                 act=act,
-                items=self._items(terms, state),
+                items=self._items(terms, state, i),
                 announced=state.announced[t],
                 fraction=state.fraction[t] if state.announced[t] > 0.0 else None,
                 step=state.step[i] if asked else None,
@@ -200,6 +259,8 @@ class Recorder:
                 given={side: state.given[k] for k, side in enumerate(sides)},
                 utility={side: utility(terms, state, k, bargain) for k, side in enumerate(sides)},
                 why=self._why(terms, state, i, t, draw) if asked else "",
+                aside=self._aside(terms, state, i, t),
+                record=self._recorded(terms, state),
             )
         )
 
@@ -218,23 +279,57 @@ class Recorder:
             cause=cause_of(self.scenario, self.packed, terms, state, len(self.turns)),
         )
 
-    def _items(self, terms: Terms, state: State) -> tuple[Item, ...]:
-        items = []
-        for c, name in enumerate(self.packed.concession_ids):
-            units = state.chosen[c]
-            if units:
-                concession = self.scenario.concessions[name]
-                items.append(
-                    Item(
-                        name,
-                        concession.label,
-                        KINDS[0 if terms.status[c] else 1],
-                        units,
-                        terms.units[c],
-                        units * (terms.value[c] / terms.units[c]),
-                    )
-                )
-        return tuple(items)
+    def _items(self, terms: Terms, state: State, giver: int) -> tuple[Item, ...]:
+        return tuple(
+            self._item(terms, c, state.chosen[c])
+            for c in range(terms.span[giver], terms.span[giver + 1])
+            if state.chosen[c]
+        )
+
+    def _item(self, terms: Terms, c: int, units: int) -> Item:
+        name = self.packed.concession_ids[c]
+        return Item(
+            name,
+            self.scenario.concessions[name].label,
+            KINDS[0 if terms.status[c] else 1],
+            units,
+            terms.units[c],
+            units * (terms.value[c] / terms.units[c]),
+        )
+
+    def _aside(self, terms: Terms, state: State, i: int, t: int) -> Announcement | None:
+        """What the other than the mover announced: only a history may have it move, too."""
+        if t >= terms.handover[0] or state.aside[t] <= 0.0:
+            return None
+        other = self.scenario.side_ids[1 - i]
+        return Announcement(other, self._items(terms, state, 1 - i), state.aside[t], state.aside_fraction[t])
+
+    def _recorded(self, terms: Terms, state: State) -> tuple[Recorded, ...]:
+        """The entries of the history that fell into this turn."""
+        history = self.scenario.history
+        if history is None:
+            return ()
+        found = []
+        for s in range(self._entry, state.entry_next[0]):
+            name = self.packed.entry_ids[s]
+            entry = history.entries[name]
+            what, kind = terms.entry_what[s], HISTORY[terms.entry_kind[s]]
+            item, side, label = None, "", entry.label
+            if kind == "gives":
+                item = self._item(terms, what, terms.entry_units[s])
+            if kind in ("gives", "corrects"):
+                concession = self.scenario.concessions[self.packed.concession_ids[what]]
+                side, label = concession.giver, label or concession.label
+            elif kind == "demands":
+                side = self.scenario.side_ids[what]
+            elif kind == "notes":
+                side = entry.note or ""
+            elif kind == "happens":
+                label = label or self.scenario.events[self.packed.event_ids[what]].label
+            day = self.scenario.start_date + dt.timedelta(days=int(state.entry_drawn[s]))
+            share = state.entry_delivered[s] if item is not None else None
+            found.append(Recorded(name, day, kind, side, label, item, share))
+        return tuple(found)
 
     def _struck(self, terms: Terms, state: State) -> tuple[str, ...]:
         return tuple(

@@ -13,7 +13,7 @@ from bargain_sim.codes import OUTCOME_LABEL
 from bargain_sim.errors import InputError
 from bargain_sim.play import simulate
 from bargain_sim.plots.sheet import CLAIM
-from bargain_sim.plots.steps import step_words
+from bargain_sim.plots.steps import step_words, steps_in
 from bargain_sim.plots.timeline import caption, draw
 from bargain_sim.scenario.loader import load_scenario
 from bargain_sim.transcript import Item, Transcript, Turn
@@ -104,9 +104,9 @@ def test_the_caption_equals_the_run() -> None:
 
 
 def test_a_step_in_words() -> None:
-    turn = crowded(1).moves[0]
-    assert step_words(turn) == f"{LONG} 0 1/3 (1 point, 50\u00a0% delivered)"
-    assert step_words(turn, brief=True) == f"{LONG} 0 1/3 (1; 50\u00a0%)"
+    step = steps_in(crowded(1))[0]
+    assert step_words(step) == f"{LONG} 0 1/3 (1 point, 50\u00a0% delivered)"
+    assert step_words(step, brief=True) == f"{LONG} 0 1/3 (1; 50\u00a0%)"
 
 
 @pytest.mark.parametrize("count", [12, 40])

@@ -21,6 +21,7 @@ STYLES = {
     "correction": "green",
     "pause": "bold yellow",
     "resume": "bold green",
+    "note": "italic",
     "agreed": "bold cyan",
     "end": "bold red",
 }

@@ -14,7 +14,7 @@ from bargain_sim.plots import steps
 from bargain_sim.plots.place import Room, around
 from bargain_sim.plots.sheet import Sheet
 from bargain_sim.plots.style import SIDE_STYLE
-from bargain_sim.transcript import Transcript, Turn
+from bargain_sim.transcript import Transcript
 
 __all__ = ["as_days", "draw_ladder", "label_steps"]
 
@@ -37,11 +37,7 @@ def draw_ladder(sheet: Sheet, axes: Axes, transcript: Transcript, days: NDArray[
             lw=sheet.look.line * 1.2,
         )  # fmt: skip
         for short in (False, True):
-            at = [
-                t.turn
-                for t in transcript.moves
-                if t.mover == side and t.items and (t.fraction is not None and t.fraction < 1.0) == short
-            ]
+            at = [s.turn for s in steps.steps_in(transcript) if s.side == side and s.short == short]
             axes.plot(
                 days[at], given[at], ls="", marker=look.marker, ms=sheet.look.marker * 0.8, mec=look.colour,
                 mfc="white" if short else look.colour, mew=sheet.look.line * 0.7, zorder=4,
@@ -67,37 +63,37 @@ def label_steps(
         if turn.agreed:
             x = float(axes.transData.transform((days[turn.turn], 0.0))[0])
             room.take([Bbox.from_extents(x - 1, 0, x + 1, sheet.bbox.height)])
-    moves = [turn for turn in transcript.moves if turn.items]
+    taken = steps.steps_in(transcript)
     biggest = [
-        turn
+        step
         for side in transcript.scenario.side_ids
-        for turn in sorted((t for t in moves if t.mover == side), key=lambda t: -t.announced)[:_NAMED]
+        for step in sorted((s for s in taken if s.side == side), key=lambda s: -s.announced)[:_NAMED]
     ]
-    named: set[int] = set()
-    for turn in sorted(biggest, key=lambda t: -t.announced):
-        words = ", ".join(item.label for item in turn.items)
+    named: set[steps.Step] = set()
+    for step in sorted(biggest, key=lambda s: -s.announced):
+        words = ", ".join(item.label for item in step.items)
         lines = sheet.wrapped(words, sheet.look.small, sheet.look.font * 13, lines=2)
-        if _note(sheet, axes, room, transcript, turn, "\n".join(lines), days, 2.0):
-            named.add(turn.turn)
-    others = [turn for turn in moves if turn.turn not in named]
+        if _note(sheet, axes, room, transcript, step, "\n".join(lines), days, 2.0):
+            named.add(step)
+    others = [step for step in taken if step not in named]
     number = steps.write_list(sheet, aside, transcript, others, events)
-    for turn in sorted(others, key=lambda t: -t.announced):
-        if turn.turn in number:
-            _note(sheet, axes, room, transcript, turn, str(number[turn.turn]), days, 1.1)
+    for step in sorted(others, key=lambda s: -s.announced):
+        if step in number:
+            _note(sheet, axes, room, transcript, step, str(number[step]), days, 1.1)
 
 
 def _note(
-    sheet: Sheet, axes: Axes, room: Room, transcript: Transcript, turn: Turn, words: str,
+    sheet: Sheet, axes: Axes, room: Room, transcript: Transcript, step: steps.Step, words: str,
     days: NDArray[np.float64], reach: float,
 ) -> bool:  # fmt: skip
-    """Write at the step of `turn`: above the line that ends higher, below the other one, if that is free."""
+    """Write at a step: above the line that ends higher, below the other one, if that is free."""
     first, second = transcript.scenario.side_ids
-    k = 0 if turn.mover == first else 1
-    other = second if turn.mover == first else first
+    k = 0 if step.side == first else 1
+    other = second if step.side == first else first
     last = transcript.moves[-1].given
-    up = 1.0 if last[turn.mover] >= last[other] else -1.0
+    up = 1.0 if last[step.side] >= last[other] else -1.0
     tries = [(x, y * up) for x, y in around(sheet.look.font * reach * 0.8, rings=5)]
-    spot = (float(days[turn.turn]), turn.given[turn.mover])
+    spot = (float(days[step.turn]), transcript.moves[step.turn].given[step.side])
     note = room.note(axes, words, spot, tries, size=sheet.look.small * 0.92, color=SIDE_STYLE[k].colour)
     return note is not None
 
@@ -120,7 +116,7 @@ def _in_the_way(
     boxes += [
         Bbox.from_extents(x - reach, y - reach, x + reach, y + reach)
         for turn, (x, y) in zip(transcript.moves, corners, strict=True)
-        if turn.items and turn.mover == side
+        if any(said.side == side for said in turn.announcements)
     ]
     return boxes
 

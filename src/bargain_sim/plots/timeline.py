@@ -17,6 +17,7 @@ from bargain_sim.codes import OUTCOME_LABEL
 from bargain_sim.errors import InputError
 from bargain_sim.plots.ladder import as_days, draw_ladder, label_steps
 from bargain_sim.plots.sheet import Origin, Sheet, look_named
+from bargain_sim.plots.steps import steps_in
 from bargain_sim.plots.style import INK, QUIET, SIDE_STYLE
 from bargain_sim.plots.words import joined, plural, shorten
 from bargain_sim.transcript import Transcript
@@ -135,8 +136,8 @@ def _lanes(transcript: Transcript) -> list[str]:
     """Which rows of mishaps there is something to show in, from top to bottom."""
     found = {
         "events": any(turn.events for turn in transcript.moves),
-        "demands": any(turn.act == "demand" for turn in transcript.moves),
-        "shortfalls": any((turn.fraction or 0.0) < 1.0 for turn in transcript.moves if turn.items),
+        "demands": any(turn.demanded_by for turn in transcript.moves),
+        "shortfalls": any(step.short for step in steps_in(transcript)),
         "corrections": any(turn.corrections for turn in transcript.moves),
     }
     return [lane for lane, there in found.items() if there]
@@ -173,10 +174,11 @@ def _draw_lanes(
                 days[turn.turn], height, ls="", color=INK, mew=0.2, zorder=5,
                 marker=f"$\\mathsf{{{letters[event]}}}$", ms=large * 1.1,
             )  # fmt: skip
-        if turn.act == "demand":
-            mark(turn.turn, "demands", sides.index(turn.mover))
-        if turn.items and turn.fraction is not None and turn.fraction < 1.0:
-            mark(turn.turn, "shortfalls", sides.index(turn.mover), hollow=True)
+        for side in turn.demanded_by:
+            mark(turn.turn, "demands", sides.index(side))
+        for said in turn.announcements:
+            if said.fraction < 1.0:
+                mark(turn.turn, "shortfalls", sides.index(said.side), hollow=True)
         correcting = list(dict.fromkeys(giver[name] for name in turn.corrections))
         for side in correcting:
             k = sides.index(side)
@@ -227,7 +229,7 @@ def _legend(sheet: Sheet, transcript: Transcript) -> None:
             Line2D([], [], color=look.colour, ls=look.dash, marker=look.marker, ms=sheet.look.marker * 0.7)
         )
         names.append(shorten(transcript.scenario.sides[side].label, 40))
-    if any(turn.items and (turn.fraction or 0.0) < 1.0 for turn in transcript.moves):
+    if any(step.short for step in steps_in(transcript)):
         handles.append(Line2D([], [], ls="", marker="o", mfc="white", mec=QUIET, ms=sheet.look.marker * 0.8))
         names.append("delivered in part")
     if any(turn.mode == "paused" for turn in transcript.moves):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bargain_sim.codes import NO_REASON, RUNNING, SILENT, TALKS
+from bargain_sim.codes import ALLOWED, NO_REASON, RUNNING, SILENT, TALKS
 from bargain_sim.rules.events import soft_price
 from bargain_sim.rules.limits import sort_by_worth
 from bargain_sim.rules.state import State, Terms
@@ -97,6 +97,10 @@ def begin(terms: Terms, state: State) -> None:
         state.cost_until[k] = 0
     for e in range(terms.n_events[0]):
         state.struck[e] = 0
+    state.entry_next[0] = 0
+    state.entry_due[0] = -1
+    state.refused[0] = -1
+    state.refusal[0] = ALLOWED
     state.mode[0] = TALKS
     state.outcome[0] = RUNNING
     state.deal_turn[0] = -1

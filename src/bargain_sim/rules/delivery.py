@@ -28,23 +28,30 @@ def carry_out(terms: Terms, state: State, i: int, t: int, announced: float, d: f
         n = state.chosen[c]
         if n == 0:
             continue
-        part = n / terms.units[c]
-        missing = part * (1.0 - d)
-        points = part * terms.value[c]
-        state.announced_units[c] += n
-        if missing > 0.0 and state.short[c] <= 0.0:
-            state.n_short[0] += 1
-        state.short[c] += missing
-        state.delivered[c] = state.announced_units[c] / terms.units[c] - state.short[c]
-        if state.delivered[c] < 0.0:
-            state.delivered[c] = 0.0
-        if terms.institution[c] == 1 and state.delivered[c] >= 1.0 and state.short[c] <= 0.0:
-            state.n_standing[0] += 1
+        points = hand_over(terms, state, c, n, d)
         state.credit[c] += w * (1.0 - d) * points / announced
-        state.given[i] += points * d
-        price = part * d * state.cost[c]
-        state.paid[i] += price
-        state.paid_for[c] += price
+
+
+def hand_over(terms: Terms, state: State, c: int, n: int, d: float) -> float:
+    """Of n units of concession c the share d is delivered, the rest falls short; returns their points."""
+    i = terms.giver[c]
+    part = n / terms.units[c]
+    missing = part * (1.0 - d)
+    points = part * terms.value[c]
+    state.announced_units[c] += n
+    if missing > 0.0 and state.short[c] <= 0.0:
+        state.n_short[0] += 1
+    state.short[c] += missing
+    state.delivered[c] = state.announced_units[c] / terms.units[c] - state.short[c]
+    if state.delivered[c] < 0.0:
+        state.delivered[c] = 0.0
+    if terms.institution[c] == 1 and state.delivered[c] >= 1.0 and state.short[c] <= 0.0:
+        state.n_standing[0] += 1
+    state.given[i] += points * d
+    price = part * d * state.cost[c]
+    state.paid[i] += price
+    state.paid_for[c] += price
+    return points
 
 
 def take_back(terms: Terms, state: State) -> None:
@@ -63,3 +70,12 @@ def utility(terms: Terms, state: State, i: int, bargain: bool) -> float:
     if bargain:
         payoff += terms.bonus[i]
     return payoff
+
+
+def counted(terms: Terms, state: State, counter: int) -> float:
+    """What a counter stands at: of each concession, the whole number delivered."""
+    n = terms.span[2]
+    count = 0
+    for c in range(n):
+        count += int(terms.counted[n * counter + c] * state.delivered[c] + 1e-9)
+    return float(count)

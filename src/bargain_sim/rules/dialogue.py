@@ -65,10 +65,16 @@ def demands(terms: Terms, state: State, i: int, u: float) -> bool:
     j = 1 - i
     if terms.demandable[j] == 0 or u >= state.ambition_left[i]:
         return False
+    rebuff(terms, state, i)
+    return True
+
+
+def rebuff(terms: Terms, state: State, i: int) -> None:
+    """A demand of side i is refused: a slight to the other, and the next demand is half as likely."""
+    j = 1 - i
     state.ambition_left[i] *= 0.5
     state.broken[j] += terms.slight[j]
     state.n_slights[0] += 1
-    return True
 
 
 def end(terms: Terms, state: State, outcome: int) -> None:

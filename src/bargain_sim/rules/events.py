@@ -10,12 +10,13 @@ from bargain_sim.rules.state import State, Terms
 def strike_events(terms: Terms, state: State, t: int, u: float) -> None:
     """Scripted events strike on their turns, random ones with their rate (each its own rotation)."""
     state.pause_reason[0] = NO_REASON
+    chance = t >= terms.handover[0]  # history leaves nothing to chance
     for e in range(terms.n_events[0]):
         state.struck[e] = 0
         place = u + terms.event_rotation[e]
         if place >= 1.0:
             place -= 1.0
-        if place < terms.event_rate[e]:
+        if chance and place < terms.event_rate[e]:
             state.struck[e] = 1
     for s in range(terms.n_strikes[0]):
         if terms.strike_turn[s] == t:

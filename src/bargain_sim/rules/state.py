@@ -16,6 +16,7 @@ size               length
 ``strike``         number of scripted strikes
 ``counter``        number of counters times C, counter-major: ``C*k + c``
 ``turn``           number of turns (H)
+``entry``          number of entries of the history
 =================  ==========================================================================
 
 Sizes that would be 0 are padded to 1.  Points are the unit of value and cost.
@@ -127,6 +128,19 @@ class Terms(NamedTuple):
     strike_turn: Annotated[Ints, "strike"]
     strike_event: Annotated[Ints, "strike"]
 
+    # The history: what is known to have happened before play begins, in its order.
+    handover: OneInt  # turns 0 … handover-1 are scripted; 0: none are
+    turn_days: OneInt
+    n_entries: OneInt
+    entry_kind: Annotated[Ints, "entry"]  # what it does: codes.HISTORY
+    entry_what: Annotated[Ints, "entry"]  # a concession, an event or a side, by number
+    entry_units: Annotated[Ints, "entry"]
+    entry_day: Annotated[Floats, "entry"]  # days since the start
+    entry_days: Annotated[Floats, "entry"]  # give or take so many
+    entry_share: Annotated[Floats, "entry"]  # delivered on the day
+    entry_shares: Annotated[Floats, "entry"]  # give or take so much
+    entry_rotation: Annotated[Floats, "entry"]  # in [0, 1): where on the shared draws its own lie
+
     # What is counted.
     n_counters: OneInt
     counted: Annotated[Floats, "counter"]  # how many in the whole of a concession
@@ -204,6 +218,16 @@ class State(NamedTuple):
     announced: Annotated[Floats, "turn"]  # points
     fraction: Annotated[Floats, "turn"]  # delivered of them, on the day
     forced: Annotated[Ints, "turn"]  # 1: the talks were paused, so that silence says nothing
+    aside: Annotated[Floats, "turn"]  # points announced by the other than the mover (history only)
+    aside_fraction: Annotated[Floats, "turn"]  # delivered of them, on the day
+
+    # The history as this run draws it.
+    entry_next: OneInt  # the next entry
+    entry_due: OneInt  # the turn in which it falls
+    entry_drawn: Annotated[Floats, "entry"]  # day on which it fell
+    entry_delivered: Annotated[Floats, "entry"]  # share delivered on the day
+    refused: OneInt  # the first entry that the rules forbid; -1: none
+    refusal: OneInt  # why
 
     # Counts.
     n_moves: OneInt

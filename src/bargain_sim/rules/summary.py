@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bargain_sim.codes import GRAND_BARGAIN
-from bargain_sim.rules.delivery import utility
+from bargain_sim.rules.delivery import counted, utility
 from bargain_sim.rules.state import Floats, State, Terms
 from bargain_sim.rules.trust import trust
 
@@ -50,9 +50,5 @@ def summarise(terms: Terms, state: State, played: int, out: Floats, k: int) -> N
     out[k + 14] = float(state.n_paused_turns[0])
     out[k + 15] = float(state.n_slights[0])
     out[k + 16] = float(state.n_events[0])
-    n = terms.span[2]
     for counter in range(terms.n_counters[0]):
-        count = 0
-        for c in range(n):
-            count += int(terms.counted[n * counter + c] * state.delivered[c] + 1e-9)
-        out[k + 17 + counter] = float(count)
+        out[k + 17 + counter] = counted(terms, state, counter)

@@ -41,15 +41,23 @@ def verify(terms: Terms, state: State, i: int, t: int) -> None:
     seen = t - (2 * terms.lag[i] - 1)
     if seen < 0:
         return
-    announced = state.announced[seen]
-    if announced <= 0.0:
+    heard = False
+    if seen <= terms.handover[0] and seen > 0 and state.aside[seen - 1] > 0.0:
+        # History may let a side move in the other's turn, too.
+        learn(terms, state, i, state.aside[seen - 1], state.aside_fraction[seen - 1])
+        heard = True
+    if state.announced[seen] > 0.0:
+        learn(terms, state, i, state.announced[seen], state.fraction[seen])
+    elif not heard:
         # Silence that a pause forces is no answer withheld.
         if state.forced[seen] == 0:
             state.unanswered[i] += 1
             state.last_delivered[i] = 0.0
         state.perceived[i] *= terms.memory[i]
-        return
-    d = state.fraction[seen]
+
+
+def learn(terms: Terms, state: State, i: int, announced: float, d: float) -> None:
+    """Side i takes in a move of the other: what was announced, and the share d delivered on the day."""
     w = weight_of(terms, i, announced)
     state.kept[i] += w * d
     state.broken[i] += terms.negativity[i] * w * (1.0 - d)

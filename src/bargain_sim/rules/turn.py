@@ -42,6 +42,7 @@ from bargain_sim.rules.dialogue import (
     wants_pause,
 )
 from bargain_sim.rules.events import strike_events
+from bargain_sim.rules.history import replay
 from bargain_sim.rules.move import choose_concessions, save_up, style_of, view_of
 from bargain_sim.rules.package import (
     choose_tranche,
@@ -65,6 +66,9 @@ def turn(terms: Terms, state: State, draws: Floats, t: int) -> None:
     """Turn t, from its draws `draws[SLOTS*t : SLOTS*(t+1)]`; sets `state.outcome` when it ends the run."""
     i = mover_of(terms, t)
     open_turn(terms, state, draws, t, i)
+    if t < terms.handover[0]:
+        replay(terms, state, draws, t, i)
+        return
     if state.outcome[0] == RUNNING:
         announced = decide(terms, state, draws, t, i)
         close_turn(terms, state, draws, t, i, announced)
@@ -83,9 +87,18 @@ def open_turn(terms: Terms, state: State, draws: Floats, t: int, i: int) -> None
     state.announced[t] = 0.0
     state.fraction[t] = 1.0
     strike_events(terms, state, t, draws[first + DRAW_EVENT])
-    make_corrections(terms, state, draws[first + DRAW_CORRECTION])
+    if t >= terms.handover[0]:
+        make_corrections(terms, state, draws[first + DRAW_CORRECTION])
     verify(terms, state, i, t)
     fade(terms, state)
+    if t >= terms.handover[0]:  # before, history says what becomes of the dialogue
+        pause_or_leave(terms, state, draws, t, i)
+    state.trust_before[i] = trust(state, i)
+
+
+def pause_or_leave(terms: Terms, state: State, draws: Floats, t: int, i: int) -> None:
+    """Pauses, resumption, giving up and walking out (model, "One turn", 6)."""
+    first = SLOTS * t
     if walks_out(terms, state, i):
         state.act[0] = WALK_OUT
         fail(terms, state)
@@ -95,7 +108,6 @@ def open_turn(terms: Terms, state: State, draws: Floats, t: int, i: int) -> None
             fail(terms, state)
     elif state.mode[0] == TALKS:
         wants_pause(terms, state, i, t)
-    state.trust_before[i] = trust(state, i)
 
 
 def decide(terms: Terms, state: State, draws: Floats, t: int, i: int) -> float:

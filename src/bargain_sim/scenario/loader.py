@@ -22,6 +22,7 @@ from bargain_sim.scenario.messages import Lines, from_check, from_pydantic, join
 from bargain_sim.scenario.overrides import FACTOR, Override, apply, apply_some, as_overrides
 from bargain_sim.scenario.quantity import source_parts
 from bargain_sim.scenario.reading import KeyPath, Tree, dotted, from_mapping, read_file
+from bargain_sim.scenario.recounting import check_history
 from bargain_sim.scenario.schema import Scenario
 from bargain_sim.shipped import shipped_folder
 
@@ -274,6 +275,7 @@ def _validated(
     try:
         if connections:
             check_scenario(scenario)
+            check_history(scenario)
     except PydanticCustomError as error:
         return None, [from_check(error, lines)]
     return scenario, []

@@ -6,14 +6,15 @@ int64 buffer (and likewise `State`): copying a point of a sweep into place is tw
 
 from __future__ import annotations
 
-import datetime as dt
 import zlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeVar, cast, get_type_hints
 
 import numpy as np
 import numpy.typing as npt
 
+from bargain_sim.codes import CORRECTS, DEMANDS, GIVES, HAPPENS, NOTES, PAUSES, RESUMES
 from bargain_sim.rules.state import Floats, State, Terms
 from bargain_sim.scenario.quantity import Quantity
 from bargain_sim.scenario.schema import Scenario
@@ -34,6 +35,7 @@ class Sizes(NamedTuple):
     events: int
     strikes: int
     counters: int
+    entries: int
 
     def length(self, size: str) -> int:
         """Length of a field annotated with `size` (see rules.state); never 0."""
@@ -51,6 +53,7 @@ class Sizes(NamedTuple):
             "strike": max(1, self.strikes),
             "counter": max(1, self.counters) * self.concessions,
             "turn": self.turns,
+            "entry": max(1, self.entries),
         }[size]
 
 
@@ -119,6 +122,7 @@ class Packed:
     ints: npt.NDArray[np.int64]
     concession_ids: tuple[str, ...]  # in the order of the arrays: side 0's first
     event_ids: tuple[str, ...]
+    entry_ids: tuple[str, ...] = ()  # of the history, one a concession given
 
     def lists(self) -> tuple[Terms, State]:
         """Fresh terms and state as plain lists, for the plain host and Mesa."""
@@ -148,8 +152,11 @@ def pack(scenario: Scenario) -> Packed:
     events = tuple(scenario.events)
     requires = [scenario.concessions[name].requires for name in names]
     strikes = [
-        (turn_of(scenario, when), e) for e, event in enumerate(scenario.events.values()) for when in event.at
+        (when if isinstance(when, int) else scenario.turn_of(when), e)
+        for e, event in enumerate(scenario.events.values())
+        for when in event.at
     ]
+    told = entries_of(scenario, where)
     sizes = Sizes(
         int(scenario.turns),
         len(names),
@@ -157,6 +164,7 @@ def pack(scenario: Scenario) -> Packed:
         len(events),
         len(strikes),
         len(scenario.counters),
+        len(told),
     )
     layout = layout_of(Terms, sizes)
     floats = np.zeros(layout.n_floats)
@@ -208,11 +216,17 @@ def pack(scenario: Scenario) -> Packed:
     for s, (turn, e) in enumerate(strikes):
         put["strike_turn"][s] = turn
         put["strike_event"][s] = e
+    put["handover"][0] = scenario.handover
+    put["turn_days"][0] = int(scenario.turn_days)
+    put["n_entries"][0] = len(told)
+    for s, (_, numbers) in enumerate(told):
+        for name, value in numbers.items():
+            put[f"entry_{name}"][s] = value
     put["n_counters"][0] = len(scenario.counters)
     for k, counter in enumerate(scenario.counters.values()):
         for name, count in counter.counts.items():
             put["counted"][len(names) * k + where[name]] = float(count)
-    return Packed(sizes, layout, floats, ints, names, events)
+    return Packed(sizes, layout, floats, ints, names, events, tuple(name for name, _ in told))
 
 
 def side_values(side: Side) -> dict[str, float]:
@@ -225,8 +239,35 @@ def side_values(side: Side) -> dict[str, float]:
     return values | {"strategy": number_of(side.strategy), "snapback": float(side.snapback)}
 
 
-def turn_of(scenario: Scenario, when: int | dt.date) -> int:
-    """The turn in which a date lies; a number is a turn already."""
-    if isinstance(when, int):
-        return when
-    return (when - scenario.start_date).days // int(scenario.turn_days)
+def entries_of(scenario: Scenario, where: Mapping[str, int]) -> list[tuple[str, dict[str, float]]]:
+    """The history as the rules read it: id of each entry → its numbers; one concession, one entry."""
+    if scenario.start == "beginning" or scenario.history is None:
+        return []
+    history = scenario.history
+    drawn = history.uncertain == "drawn"
+    sides, events = scenario.side_ids, tuple(scenario.events)
+    found = []
+    for name, entry in history.kept():
+        numbers = {
+            "day": float((entry.date - scenario.start_date).days),
+            "days": float(entry.give_or_take or 0.0) if drawn else 0.0,
+            "share": float(entry.delivered) if entry.delivered is not None else 1.0,
+            "shares": float(entry.delivered_give_or_take or 0.0) if drawn else 0.0,
+            "units": 0.0,
+            "rotation": rotation_of(name),
+        }
+        if entry.gives:
+            for concession, units in entry.gives.items():
+                found.append((name, numbers | {"kind": GIVES, "what": where[concession], "units": units}))
+            continue
+        kind, what = NOTES, 0
+        if entry.event:
+            kind, what = HAPPENS, events.index(entry.event)
+        elif entry.corrects:
+            kind, what = CORRECTS, where[entry.corrects]
+        elif entry.demands:
+            kind, what = DEMANDS, sides.index(entry.demands)
+        elif entry.dialogue:
+            kind = PAUSES if entry.dialogue == "pauses" else RESUMES
+        found.append((name, numbers | {"kind": kind, "what": what}))
+    return found

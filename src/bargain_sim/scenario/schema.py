@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints, field_validator, model_validator
 
+from bargain_sim.scenario.history import History
 from bargain_sim.scenario.quantity import Block, Quantity, Source, fault, number
 from bargain_sim.scenario.side import Side
 
@@ -125,6 +126,11 @@ class Scenario(Block):
     concessions: dict[Id, Concession] = Field(description="the catalogue of what can be given")
     events: dict[Id, Event] = Field(default_factory=dict, description="what may strike")
     counters: dict[Id, Counter] = Field(default_factory=dict, description="what is counted")
+    history: History | None = Field(default=None, description="what is known to have happened")
+    start: Literal["beginning", "record"] = Field(
+        default="beginning",
+        description="where play begins: in turn 0, or where the history ends",
+    )
 
     @property
     def side_ids(self) -> tuple[str, str]:
@@ -135,3 +141,18 @@ class Scenario(Block):
     def date_of(self, turn: int) -> dt.date:
         """First day of a turn."""
         return self.start_date + dt.timedelta(days=turn * int(self.turn_days))
+
+    def turn_of(self, day: dt.date) -> int:
+        """The turn in which a day lies."""
+        return (day - self.start_date).days // int(self.turn_days)
+
+    @property
+    def handover(self) -> int:
+        """The first turn that is played rather than told: 0 where play begins at the beginning.
+
+        It is the turn in which the history's last day lies, or the next where something happened in it.
+        """
+        if self.start == "beginning" or self.history is None:
+            return 0
+        told = [self.turn_of(entry.date) + 1 for _, entry in self.history.kept()]
+        return max([self.turn_of(self.history.until), *told])

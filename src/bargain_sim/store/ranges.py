@@ -62,7 +62,7 @@ def _of_group(group: PackedPoints) -> list[tuple[float, float]]:
     price = _dearest(group, n)
     dear = [price[:, own].sum(axis=1) for own in owns]
     bonus = _field(group, "bonus")
-    strikes = turns * packed.sizes.events + packed.sizes.strikes
+    strikes = turns * packed.sizes.events + packed.sizes.strikes + packed.sizes.entries
     bounds: dict[str, tuple[float, float]] = {
         "outcome": (0.0, 0.0),
         "turns": (0.0, turns),
@@ -75,7 +75,7 @@ def _of_group(group: PackedPoints) -> list[tuple[float, float]]:
         "corrections": (0.0, turns * n),
         "pauses": (0.0, 2.0 * turns + strikes),
         "paused_turns": (0.0, turns),
-        "slights": (0.0, 2.0 * turns),
+        "slights": (0.0, 2.0 * turns + packed.sizes.entries),
         "events": (0.0, strikes),
     }
     for i in (0, 1):
