@@ -6,6 +6,7 @@ side; parameters that the strategies at hand do not use are left as they are.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -16,7 +17,9 @@ from scipy.stats import qmc
 from bargain_sim.scenario.quantity import Quantity
 from bargain_sim.scenario.side import Side
 
-__all__ = ["Parameter", "draw", "prior"]
+__all__ = ["Parameter", "draw", "prior", "unit_of", "values_of"]
+
+Floats = npt.NDArray[np.float64]
 
 # By side (model, "Parameters"): the record speaks of Washington's promises and demands, not of Minsk's.
 _BY_SIDE: Final[dict[str, tuple[float, float]]] = {
@@ -61,13 +64,27 @@ def prior() -> tuple[Parameter, ...]:
     return tuple(found)
 
 
-def draw(parameters: tuple[Parameter, ...], n: int, seed: int) -> npt.NDArray[np.float64]:
-    """`n` draws from the prior (a power of 2), as a scrambled Sobol sequence: shape (n, parameters)."""
-    unit: npt.NDArray[np.float64] = qmc.Sobol(len(parameters), seed=np.random.default_rng(seed)).random(n)
+def draw(parameters: Sequence[Parameter], n: int, seed: int) -> Floats:
+    """`n` draws from the prior (a power of 2): scrambled Sobol points, shape (n, parameters)."""
+    return np.asarray(qmc.Sobol(len(parameters), seed=np.random.default_rng(seed)).random(n))
+
+
+def values_of(parameters: Sequence[Parameter], unit: Floats) -> Floats:
+    """Values of draws from the unit cube, under which the prior is uniform: the same shape.
+
+    A whole number stands for its share of the unit interval.
+    """
     low = np.array([p.low for p in parameters])
     high = np.array([p.high for p in parameters])
-    values: npt.NDArray[np.float64] = low + unit * (high - low)
+    values = low + unit * (high - low)
     for k, p in enumerate(parameters):
         if p.whole:
             values[:, k] = np.minimum(np.floor(p.low + unit[:, k] * (p.high - p.low + 1.0)), p.high)
-    return values
+    return np.asarray(values)
+
+
+def unit_of(parameters: Sequence[Parameter], values: Floats) -> Floats:
+    """Places of values in the unit cube; those of whole numbers in the middle of their share."""
+    low = np.array([p.low - 0.5 * p.whole for p in parameters])
+    high = np.array([p.high + 0.5 * p.whole for p in parameters])
+    return np.asarray((values - low) / (high - low))

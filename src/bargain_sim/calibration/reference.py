@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from bargain_sim.calibration.prior import Parameter, draw
+from bargain_sim.calibration.prior import Parameter, draw, values_of
 from bargain_sim.calibration.statistics import STATISTICS, statistics_of
 from bargain_sim.engine import Engine, draws_of
 from bargain_sim.patterns import PATTERNS, WINDOW
@@ -16,7 +16,7 @@ from bargain_sim.scenario.loader import Resolved
 from bargain_sim.sweeps.points import pack_points
 from bargain_sim.tracing import Runs, traced_runs
 
-__all__ = ["Reference", "make_reference", "record_of", "simulated"]
+__all__ = ["Reference", "make_reference", "record_of", "shares_passed", "simulated"]
 
 Floats = npt.NDArray[np.float64]
 _AT_ONCE = 2_048
@@ -24,10 +24,13 @@ _AT_ONCE = 2_048
 
 @dataclass(frozen=True)
 class Reference:
-    """Draws (n, parameters) and, for each window, the statistics (n, statistics) of one run of each."""
+    """Draws (n, parameters), as places in the unit cube, and for each window the statistics of one run each.
+
+    Statistics have the shape (n, statistics).
+    """
 
     parameters: tuple[Parameter, ...]
-    draws: Floats
+    unit: Floats
     statistics: Mapping[int, Floats]
 
     def passed(self, window: int = WINDOW) -> dict[str, float]:
@@ -50,21 +53,22 @@ def make_reference(
     progress: Callable[[int, int], None] | None = None,
 ) -> Reference:
     """Draw `n` times (a power of 2) from the prior and play one run of each, with luck of its own."""
-    draws = draw(parameters, n, seed)
-    found = simulated(resolved, parameters, draws, seed, windows, progress=progress)
-    return Reference(parameters, draws, found)
+    unit = draw(parameters, n, seed)
+    found = simulated(resolved, parameters, unit, seed, windows, progress=progress)
+    return Reference(parameters, unit, found)
 
 
 def simulated(
     resolved: Resolved,
     parameters: tuple[Parameter, ...],
-    draws: Floats,
+    unit: Floats,
     seed: int,
     windows: Sequence[int] = (WINDOW,),
     first_run: int = 0,
     progress: Callable[[int, int], None] | None = None,
 ) -> dict[int, Floats]:
     """Statistics of one run of each draw: window → (draws, statistics).  Run k of the seed for draw k."""
+    draws = values_of(parameters, unit)
     table = {p.path: draws[:, k] for k, p in enumerate(parameters)}
     (group,) = pack_points(resolved, table)
     packed = group.packed

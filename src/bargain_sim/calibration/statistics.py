@@ -57,7 +57,7 @@ def statistics_of(runs: Runs, window: int) -> Floats:
 
     def counted(name: str) -> Floats:
         # After the end a count stays what it was.
-        return np.nan_to_num(np.nanmax(_or_zero(runs.turn(name)[:, :window]), axis=1))
+        return np.asarray(np.nan_to_num(np.nanmax(_or_zero(runs.turn(name)[:, :window]), axis=1)))
 
     last_minsk = never - 1.0 - first(given[1][:, ::-1] > 0.0)
     found = [

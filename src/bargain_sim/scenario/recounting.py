@@ -32,8 +32,8 @@ __all__ = ["check_history"]
 def check_history(scenario: Scenario) -> None:
     """Raise the first thing that does not hang together in a scenario's history.
 
-    Whether the rules allow it is asked where play begins at its end: a scenario that only extends one
-    with a history may have other red lines.
+    That is asked where play begins at its end only: a scenario that extends one with a history may have
+    other red lines, or do without an event.
     """
     history = scenario.history
     if history is None:
@@ -41,9 +41,9 @@ def check_history(scenario: Scenario) -> None:
             raise fault("start", "there is no history whose end could be the start",
                         "Write a `history`, or `start: beginning`")  # fmt: skip
         return
-    for name, entry in history.entries.items():
-        _check_names(scenario, name, entry)
     if scenario.start == "record":
+        for name, entry in history.entries.items():
+            _check_names(scenario, name, entry)
         _check_days(scenario, history)
         _recount(scenario, history)
 
