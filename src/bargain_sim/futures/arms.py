@@ -47,11 +47,11 @@ def arms_of(
     for name in without:
         entry = _entry(history, name, at, WITHOUT)
         made.append(Override(f"history.entries.{name}.occurs", False, WITHOUT))
-        words.append(f"without “{_words(first.scenario, entry)}” ({name}, {entry.date})")
+        words.append(f"without “{_words(first.scenario, entry)}”")
     for name in in_full:
         entry = _entry(history, name, at, IN_FULL)
         made += _in_full(history, name, entry)
-        words.append(f"“{_words(first.scenario, entry)}” ({name}, {entry.date}) delivered in full")
+        words.append(f"“{_words(first.scenario, entry)}” delivered in full")
     for name in _nothing_left_to_correct(history, in_full, at):
         if name not in without:
             made.append(Override(f"history.entries.{name}.occurs", False, IN_FULL))

@@ -70,7 +70,7 @@ def last_turn_until(scenario: Scenario, until: dt.date | None, name: str) -> int
     turns = int(scenario.turns)
     if until is None:
         return turns
-    first, end = scenario.date_of(scenario.handover), scenario.date_of(turns) - dt.timedelta(days=1)
+    first, end = first_day(scenario, scenario.handover), scenario.date_of(turns) - dt.timedelta(days=1)
     if not first <= until <= end:
         raise InputError(
             f"play lasts from {first} to {end}, and {until} lies outside",

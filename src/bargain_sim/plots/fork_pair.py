@@ -25,7 +25,8 @@ _WAS = "#8a8a8a"
 def caption(found: Fork) -> str:
     """One sentence: what was changed, how many runs end otherwise, and by how much each ending moves."""
     effects = [
-        f"{row['label'].lower()} {_points(row['difference'])} ({_points(row['low'])} to {_points(row['high'])})"
+        f"{row['label'].lower()} {_points(row['difference'])} "
+        f"({_points(row['low'])} to {_points(row['high'])})"
         for row in _shown(found.endings).to_dict("records")
     ]
     return (
@@ -44,12 +45,16 @@ def draw(found: Fork, *, origin: Origin | None = None, size: str = "print") -> S
     made = origin or Origin(f"{found.as_it_was.name} from {found.at}", found.seed, len(found.runs))
     sheet = Sheet(
         f"What if, after {day(found.at)}: {_change(found)}",
-        "Above: median and 80\u00a0% band of trust; below: change in how often each ending comes, under "
-        "the same luck",
+        "Median and 80\u00a0% band of trust, and how much oftener each ending comes, under the same luck",
         origin=made, size=size, height=look.height * 1.3,
     )  # fmt: skip
     with sheet.house():
-        grid = sheet.add_gridspec(2, 2, height_ratios=[1.2, 1.0])
+        if size == "print":
+            grid = sheet.add_gridspec(2, 2, height_ratios=[1.2, 1.0])
+            effects = sheet.add_subplot(grid[1, :])
+        else:  # a slide is wide and low
+            grid = sheet.add_gridspec(1, 3, width_ratios=[1.0, 1.0, 1.25])
+            effects = sheet.add_subplot(grid[0, 2])
         first: Axes | None = None
         for k, side in enumerate(found.as_it_was.side_ids):
             axes = sheet.add_subplot(grid[0, k], sharex=first, sharey=first)
@@ -59,11 +64,11 @@ def draw(found: Fork, *, origin: Origin | None = None, size: str = "print") -> S
                 axes.set_ylabel("trust")
                 axes.set_ylim(0, 1)
                 end = found.as_it_was.date_of(int(found.as_it_was.turns))
-                axis_of_dates(axes, found.as_it_was.start_date, end, 6)
+                axis_of_dates(axes, found.as_it_was.start_date, end, 6 if size == "print" else 5)
             else:
                 axes.tick_params(labelleft=False)
             first = axes
-        _effects(sheet, sheet.add_subplot(grid[1, :]), _shown(found.endings))
+        _effects(sheet, effects, _shown(found.endings))
         handles: list[Any] = [
             Line2D([], [], color=_WAS, ls="--", lw=look.line * 1.4),
             Patch(facecolor="none", edgecolor=_WAS, hatch="////", lw=0),
@@ -119,13 +124,16 @@ def _effects(sheet: Sheet, axes: Axes, endings: pd.DataFrame) -> None:
         middle, low, high = (100.0 * each[name] for name in ("difference", "low", "high"))
         axes.errorbar(
             middle, row, xerr=[[max(middle - low, 0.0)], [max(high - middle, 0.0)]], fmt=look.marker,
-            color=look.colour, mec=outcome_edge(each["ending"]), ecolor=INK, ms=sheet.look.marker * 1.3,
+            color=look.colour, mec=outcome_edge(each["ending"]), ecolor=INK, ms=sheet.look.marker,
             elinewidth=sheet.look.line * 0.8, capsize=sheet.look.font * 0.25, zorder=3,
         )  # fmt: skip
-        names.append(f"{look.label} ({100 * each['as_it_was']:.1f} → {100 * each['changed']:.1f}\u00a0%)")
+        # On two lines, or the panels above would have to give way.
+        shares = f"{100 * each['as_it_was']:.1f} → {100 * each['changed']:.1f}\u00a0%"
+        names.append(f"{look.label}\n{shares}")
     axes.set_yticks(range(len(names)), names)
     axes.set_ylim(len(names) - 0.5, -0.5)
     axes.grid(axis="y", color="#dddddd", lw=sheet.look.line * 0.4)
     axes.set_axisbelow(True)
     axes.margins(x=0.1)
-    axes.set_xlabel("difference in percentage points, with 95\u00a0% interval")
+    axes.set_title("Effect on endings (95\u00a0% interval)")
+    axes.set_xlabel("percentage points")

@@ -12,7 +12,7 @@ from matplotlib.dates import AutoDateLocator, ConciseDateFormatter, date2num
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
-from bargain_sim.futures.forecasting import OPEN, Forecast
+from bargain_sim.futures.forecasting import Forecast
 from bargain_sim.plots.panels import panel_title, per_cent
 from bargain_sim.plots.sheet import Origin, Sheet, look_named
 from bargain_sim.plots.style import (
@@ -64,13 +64,18 @@ def draw(found: Forecast, *, origin: Origin | None = None, size: str = "print") 
         origin=made, size=size, height=look.height * 1.6,
     )  # fmt: skip
     with sheet.house():
-        grid = sheet.add_gridspec(3, 2, height_ratios=[1.0, 1.0, 1.15])
-        below = sheet.add_subplot(grid[2, :])
+        if size == "print":
+            grid = sheet.add_gridspec(3, 2, height_ratios=[1.0, 1.0, 1.15])
+            ended = sheet.add_subplot(grid[2, :])
+        else:  # a slide is wide and low
+            grid = sheet.add_gridspec(2, 3, width_ratios=[1.0, 1.0, 1.2])
+            ended = sheet.add_subplot(grid[:, 2])
+        upper: Axes | None = None
         for row, (series, name) in enumerate((("trust", "trust"), ("given", "points given"))):
-            first: Axes | None = None
+            first: Axes | None = None  # of its row
             for k, side in enumerate(found.scenario.side_ids):
-                axes = sheet.add_subplot(grid[row, k], sharex=below, sharey=first)
-                _fan(sheet, axes, _rows(found.fan, series, side), k)
+                axes = sheet.add_subplot(grid[row, k], sharex=upper, sharey=first)
+                _fan(sheet, axes, found, series, k)
                 _hand_over(sheet, axes, found)
                 label = found.scenario.sides[side].label
                 words = f"Trust of {label}" if series == "trust" else f"Points given by {label}"
@@ -78,11 +83,13 @@ def draw(found: Forecast, *, origin: Origin | None = None, size: str = "print") 
                 axes.tick_params(labelbottom=row == 1, labelleft=k == 0)
                 if first is None:
                     axes.set_ylabel(name)
+                    if series == "trust":
+                        axes.set_ylim(0, 1)
                 first = axes
-            if series == "trust" and first is not None:
-                first.set_ylim(0, 1)
-        handles = _endings(sheet, below, found)
-        axis_of_dates(below, found.scenario.start_date, found.until, 9)
+                upper = upper or axes
+                axis_of_dates(axes, found.scenario.start_date, found.until, 7 if size == "print" else 5)
+        handles = _endings(sheet, ended, found)
+        axis_of_dates(ended, found.told_until, found.until, 9 if size == "print" else 5)
         names = [handle.get_label() for handle in handles]
         sheet.outside_legend(handles, [str(name) for name in names], "below", 4)
         sheet.settle()
@@ -113,8 +120,10 @@ def _rows(fan: pd.DataFrame, series: str, side: str) -> pd.DataFrame:
     return fan[(fan["series"] == series) & (fan["side"] == side)]
 
 
-def _fan(sheet: Sheet, axes: Axes, rows: pd.DataFrame, k: int) -> None:
-    at = _number(rows["date"])
+def _fan(sheet: Sheet, axes: Axes, found: Forecast, series: str, k: int) -> None:
+    rows = _rows(found.fan, series, found.scenario.side_ids[k])
+    rows = rows.iloc[[*range(len(rows)), -1]]  # the last turn lasts to the end
+    at = np.append(_number(rows["date"])[:-1], _number(found.until))
     colour = SIDE_STYLE[k].colour
     axes.fill_between(at, rows["p5"], rows["p95"], color=blend(colour, 0.18), lw=0)
     axes.fill_between(at, rows["p25"], rows["p75"], color=blend(colour, 0.42), lw=0)
@@ -144,15 +153,11 @@ def _endings(sheet: Sheet, axes: Axes, found: Forecast) -> list[Any]:
     per_cent(axes.yaxis)
     axes.set_ylabel("futures ended")
     axes.set_title("How they have ended, by date")
-    axes.axvspan(_number(found.scenario.start_date), _number(found.told_until), color="#eeeeee", lw=0)
-    _hand_over(sheet, axes, found)
     handles: list[Any] = []
     for name in occurring:
         patch = outcome_patch(name)
         patch.set_label(OUTCOME_STYLE[name].label)
         handles.append(patch)
-    if bool((found.endings.set_index("ending")["count"][OPEN] > 0)) or len(occurring):
-        handles.append(Patch(facecolor="white", edgecolor=QUIET, label="Still open"))
-    handles.append(Patch(facecolor="#eeeeee", label="Told"))
+    handles.append(Patch(facecolor="white", edgecolor=QUIET, label="Still open"))
     handles.append(Line2D([], [], color=INK, ls=":", label="Play takes over"))
     return handles
