@@ -45,7 +45,8 @@ def draw(found: Fork, *, origin: Origin | None = None, size: str = "print") -> S
     made = origin or Origin(f"{found.as_it_was.name} from {found.at}", found.seed, len(found.runs))
     sheet = Sheet(
         f"What if, after {day(found.at)}: {_change(found)}",
-        "Median and 80\u00a0% band of trust, and how much oftener each ending comes, under the same luck",
+        "Median and 80\u00a0% band of trust, and the change in how often each ending comes, under "
+        "the same luck",
         origin=made, size=size, height=look.height * 1.3,
     )  # fmt: skip
     with sheet.house():
@@ -124,7 +125,7 @@ def _effects(sheet: Sheet, axes: Axes, endings: pd.DataFrame) -> None:
         middle, low, high = (100.0 * each[name] for name in ("difference", "low", "high"))
         axes.errorbar(
             middle, row, xerr=[[max(middle - low, 0.0)], [max(high - middle, 0.0)]], fmt=look.marker,
-            color=look.colour, mec=outcome_edge(each["ending"]), ecolor=INK, ms=sheet.look.marker,
+            color=look.colour, mec=outcome_edge(each["ending"]), ecolor=INK, ms=sheet.look.marker * 1.15,
             elinewidth=sheet.look.line * 0.8, capsize=sheet.look.font * 0.25, zorder=3,
         )  # fmt: skip
         # On two lines, or the panels above would have to give way.
@@ -135,5 +136,5 @@ def _effects(sheet: Sheet, axes: Axes, endings: pd.DataFrame) -> None:
     axes.grid(axis="y", color="#dddddd", lw=sheet.look.line * 0.4)
     axes.set_axisbelow(True)
     axes.margins(x=0.1)
-    axes.set_title("Effect on endings (95\u00a0% interval)")
+    axes.set_title("Effect, 95\u00a0% interval")
     axes.set_xlabel("percentage points")
