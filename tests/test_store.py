@@ -21,7 +21,6 @@ from bargain_sim import InputError, load_results, simulate, sweep
 from bargain_sim.store import design as designs
 from bargain_sim.store.atomic import make_folder, remove_stale, write_atomic, write_text
 from bargain_sim.store.design import DESIGN, Design, values_at
-from bargain_sim.store.folder import finished_parts
 from bargain_sim.store.manifest import MANIFEST
 from bargain_sim.store.transcripts import chosen_runs, write_transcripts
 
@@ -123,8 +122,6 @@ def test_a_missing_part_is_made_again(tmp_path: Path, monkeypatch: pytest.Monkey
     torn.write_bytes(torn.read_bytes()[:-20])
     (tmp_path / "runs" / "part-000001.parquet").unlink()
     (tmp_path / DESIGN).unlink()
-    parts = [(number, 50 * number, min(50 * number + 50, 480)) for number in range(10)]
-    assert finished_parts(tmp_path, parts) == {0, 2, 4, 5, 6, 7, 8, 9}
     with pytest.raises(InputError, match="part of this sweep"):
         sweep(SMALL, out=tmp_path)
     done: list[int] = []
@@ -159,7 +156,7 @@ def test_chosen_runs_are_stored_whole(tmp_path: Path) -> None:
 
 
 def test_chosen_runs_must_be_there() -> None:
-    assert chosen_runs([2], [3], 5, 10, common=False) == [(2, 23)]
+    assert chosen_runs([2], [3], 5, 10, stride=20) == [(2, 43)]
     assert chosen_runs([2], [3], 5, 10, first_run=100) == [(2, 103)]
     with pytest.raises(InputError, match="asks for point 5"):
         chosen_runs([5], [0], 5, 10)

@@ -35,6 +35,7 @@ __all__ = [
     "is_compiled",
     "not_kept",
     "pointer",
+    "results_version",
     "rules_version",
     "state_in",
     "terms_in",
@@ -82,11 +83,26 @@ def rules_version() -> str:
     return fingerprint({file.relative_to(package).as_posix(): file.read_bytes() for file in files})
 
 
+@cache
+def results_version() -> str:
+    """A fingerprint of the rules and of all else that bears on what a sweep stores."""
+    package = Path(__file__).parent
+    parts = {
+        "sweeps": ("adaptive", "job", "plan", "points", "runner", "writing"),
+        "store": ("bins", "ranges", "sketch", "table", "tally"),
+    }
+    files = [package / room / f"{name}.py" for room, names in parts.items() for name in names]
+    texts = {file.relative_to(package).as_posix(): file.read_bytes() for file in files}
+    return fingerprint(texts | {"rules": rules_version().encode()})
+
+
 def fingerprint(texts: Mapping[str, bytes]) -> str:
     """Sixteen hexadecimal digits for the contents of files, given by name; CRLF counts as LF."""
     digest = hashlib.sha256()
     for name in sorted(texts):
-        digest.update(texts[name].replace(b"\r\n", b"\n"))
+        text = texts[name].replace(b"\r\n", b"\n")
+        # With names and lengths: a line that moves to another file is a change.
+        digest.update(f"{name} {len(text)}\n".encode() + text)
     return digest.hexdigest()[:16]
 
 

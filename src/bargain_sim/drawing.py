@@ -56,6 +56,8 @@ def draw_figures(
     name = manifest.name
     if len(frame) < rows:
         name = f"{name}, the first {len(frame):,} of {rows:,} runs"
+    # With `until` points differ in their runs: what is drawn over several is drawn from those all have.
+    even = None if manifest.regular else results.head(len(frame))
     source = Origin(name=name, seed=manifest.seed, runs=len(frame))
     if not manifest.complete:
         # With a precision asked for there may be more; so many there will be at least.
@@ -64,6 +66,7 @@ def draw_figures(
         frame,
         dict(results.factors),
         folder,
+        even=even,
         sides=results.sides,
         labels=labels,
         formats=formats,

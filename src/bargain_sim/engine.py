@@ -78,10 +78,12 @@ def run_traced(
     firsts: Any,
     columns: int,
     wide: int,
+    stop: int,
 ) -> None:
-    """Play run r at point r, and write down every turn: `traces` (runs, turns·wide), `firsts` (runs, 2C).
+    """Play run r at point r up to turn `stop`, and write down every turn: `traces` (runs, stop·wide).
 
-    The other arguments are those of `run_block`; `out` has one row a run.
+    `firsts` (runs, 2C) takes first times; the other arguments are those of `run_block`, with one row of
+    `out` a run.
     """
     terms = terms_in(terms_at, term_floats, term_ints)
     state = state_in(state_at, state_floats, state_ints)
@@ -95,7 +97,7 @@ def run_traced(
             prepare(terms, state)
         begin(terms, state)
         t = 0
-        while state.outcome[0] == RUNNING:
+        while state.outcome[0] == RUNNING and t < stop:
             turn(terms, state, draws[r], t)
             trace(terms, state, t, mover_of(terms, t), traces[r], t * wide)
             first_times(terms, state, t, firsts[r], 0)
@@ -203,9 +205,13 @@ class Engine:
         floats: npt.NDArray[np.float64],
         ints: npt.NDArray[np.int64],
         draws: npt.NDArray[np.float64],
+        stop: int | None = None,
     ) -> Traced:
-        """Every turn of run r of `draws` at point r (or at the only point that is given)."""
-        runs, turns = draws.shape[0], self.sizes.turns
+        """Every turn of run r of `draws` at point r (or at the only point that is given).
+
+        With `stop` only turns before it are played: the outcome of what goes on still is RUNNING.
+        """
+        runs, turns = draws.shape[0], min(stop or self.sizes.turns, self.sizes.turns)
         points = floats.shape[0]
         if points not in (1, runs):
             raise ValueError(f"there are {runs} runs and {points} points")
@@ -218,7 +224,7 @@ class Engine:
         self._check_draws(draws)
         self._run_traced(
             *self._buffers, floats, ints, draws, out.reshape(-1), traces.reshape(runs, turns * wide),
-            firsts.reshape(runs, -1), self.columns, wide,
+            firsts.reshape(runs, -1), self.columns, wide, turns,
         )  # fmt: skip
         return Traced(out, traces, firsts)
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from bargain_sim.store.table import Columns
     from bargain_sim.sweeps.adaptive import Target
     from bargain_sim.sweeps.backends import Backend
+    from bargain_sim.sweeps.definition import Sweep
     from bargain_sim.sweeps.loading import LoadedSweep
     from bargain_sim.sweeps.points import Group
 
@@ -57,51 +58,54 @@ def sweep(
     worker processes here).  `first_run` lets several machines share the runs of a sweep (see
     `bargain results --merge`).  Raises InputError where the input, or what lies in `out`, does not allow it.
     """
-    from bargain_sim.draws import checked
     from bargain_sim.store.shelf import check_memory
     from bargain_sim.sweeps.loading import load_sweep
 
     loaded = load_sweep(source, overrides, runs=runs, seed=seed)
     if workers is not None and workers < 1:
         raise InputError(f"{workers} workers cannot do it", remedy="Give 1 or more")
-    if first_run and not loaded.sweep.common_random_numbers:
-        raise InputError(
-            "`first_run` is for sweeps whose points share their luck",
-            remedy="Leave it out, or take `common_random_numbers: false` out of the sweep",
-        )
+    _check_first_run(loaded.sweep, first_run)
     design = Design.of(
         [{"path": factor.path, "name": factor.name, "label": factor.label} for factor in loaded.columns],
         loaded.table,
     )
-    manifest = _manifest(loaded, source, design, checked("first_run", first_run))
+    manifest = _manifest(loaded, source, design, first_run)
     if out is None:
         if manifest.keep == "runs":
             check_memory(manifest.points * manifest.runs)
+        groups = loaded.groups()
         with _backend(workers, dask, dask_local) as backend:
-            return _run(loaded, manifest, design, None, backend, progress, notice)
+            return _run(loaded, groups, manifest, design, None, backend, progress, notice)
     folder = Path(out)
-    finished = _look_at(folder, manifest, resume, overwrite)
-    if finished is not None:
-        notice(f"This sweep is already in {folder}: nothing to do.")
-        return finished
+    before = None if overwrite else _look_at(folder, manifest, resume)
+    if before is not None and before.complete and intact(folder, before):
+        finished = _with_transcripts(loaded, before, manifest, folder)
+        notice(f"This sweep is already in {folder}: {finished or 'nothing to do'}.")
+        return load_results(folder)
+    groups = loaded.groups()  # every point is checked before anything is written, or replaced
     with _backend(workers, dask, dask_local) as backend:
+        if overwrite:
+            if folder.exists() and not folder.is_dir():
+                raise _no_folder(folder)
+            clear(folder)
         open_folder(folder)
         manifest.write(folder)
         design.write(folder)
-        return _run(loaded, manifest, design, folder, backend, progress, notice)
+        known = before.files if before is not None else {}
+        return _run(loaded, groups, manifest, design, folder, backend, progress, notice, known)
 
 
 def name_of_sweep(source: str | Path) -> str:
     """The name of a sweep file or shipped sweep: that of its results folder."""
-    from bargain_sim.sweeps.loading import load_sweep
+    from bargain_sim.sweeps.loading import name_of
 
-    return load_sweep(source).sweep.name
+    return name_of(source)
 
 
 def _manifest(
     loaded: LoadedSweep, source: str | Path | Mapping[str, Any], design: Design, first_run: int
 ) -> Manifest:
-    from bargain_sim.compiling import rules_version
+    from bargain_sim.compiling import results_version, rules_version
 
     definition, resolved = loaded.sweep, loaded.resolved
     shown = "SWEEP.yaml" if isinstance(source, Mapping) else str(source)
@@ -127,6 +131,7 @@ def _manifest(
         points=loaded.n_points,
         common_random_numbers=definition.common_random_numbers,
         rules_version=rules_version(),
+        results_version=results_version(),
         command=shlex.join(command),
         variants={name: variant.base | {"format_version": 1} for name, variant in loaded.variants.items()},
         layers=list(resolved.layers),
@@ -135,46 +140,88 @@ def _manifest(
     )
 
 
-def _look_at(folder: Path, manifest: Manifest, resume: bool, overwrite: bool) -> Results | None:
-    """What lies in the folder already: the finished sweep (returned), part of it, or something else."""
+def _check_first_run(definition: Sweep, first_run: int) -> None:
+    from bargain_sim.draws import checked
+
+    checked("first_run", first_run)
+    if not first_run:
+        return
+    if not definition.common_random_numbers:
+        raise InputError(
+            "`first_run` is for sweeps whose points share their luck",
+            remedy="Leave it out, or take `common_random_numbers: false` out of the sweep",
+        )
+    if definition.until is not None:
+        raise InputError(
+            "`first_run` cannot go with `until`, which decides by itself how many runs follow",
+            remedy="Leave it out, or take `until` out of the sweep",
+        )
+    checked("first_run + runs", first_run + definition.runs)
+
+
+def _no_folder(folder: Path) -> InputError:
+    return InputError("this is a file, not a folder", place=folder, remedy="Give another --out")
+
+
+def _look_at(folder: Path, manifest: Manifest, resume: bool) -> Manifest | None:
+    """What lies in the folder already: the manifest of this sweep, or of nothing; changes nothing there.
+
+    Raises InputError where it is something else, or part of this sweep and `resume` was not asked for.
+    """
     if folder.exists() and not folder.is_dir():
-        raise InputError("this is a file, not a folder", place=folder, remedy="Give another --out")
-    before = read_manifest(folder) if not overwrite else None
-    if overwrite:
-        clear(folder)
-    elif before is None:
-        if (folder / "runs").exists():
+        raise _no_folder(folder)
+    before = read_manifest(folder)
+    begun = bool(parts_in(folder)) or (folder / SUMMARY).exists()
+    if before is None:
+        if begun or (folder / RUNS).exists():
             raise InputError(
                 "the folder holds runs of which nothing is known", place=folder,
                 remedy="Give another --out, or --overwrite to replace them",
             )  # fmt: skip
-    else:
-        differing = before.differences(manifest)
-        if differing:
-            raise InputError(
-                f"the folder holds another sweep; what differs: {', '.join(differing)}", place=folder,
-                remedy="Give another --out, or --overwrite to replace it",
-            )  # fmt: skip
-        if before.complete and intact(folder, before):
-            return load_results(folder)
-        if not resume and (parts_in(folder) or (folder / SUMMARY).exists()):
-            raise InputError(
-                "the folder holds part of this sweep"
-                + (": files are missing or damaged" if before.complete else ""),
-                place=folder,
-                remedy="Give --resume to go on with it, or --overwrite to begin anew",
-            )  # fmt: skip
-    return None
+        return None
+    if not begun and not before.complete:
+        return None  # a sweep that ended before its first run: there is nothing to lose
+    differing = before.differences(manifest)
+    if not before.complete and before.versions.get("pyarrow") != manifest.versions.get("pyarrow"):
+        differing.append("the version of pyarrow, which writes the files")
+    if differing:
+        raise InputError(
+            f"the folder holds another sweep; what differs: {', '.join(differing)}", place=folder,
+            remedy="Give another --out, or --overwrite to replace it",
+        )  # fmt: skip
+    if not resume and not (before.complete and intact(folder, before)):
+        raise InputError(
+            "the folder holds part of this sweep"
+            + (": files are missing or damaged" if before.complete else ""),
+            place=folder,
+            remedy="Give --resume to go on with it, or --overwrite to begin anew",
+        )  # fmt: skip
+    return before
+
+
+def _with_transcripts(loaded: LoadedSweep, before: Manifest, wanted: Manifest, folder: Path) -> str:
+    """Store transcripts that a finished sweep is now asked for; what was done, in words."""
+    from bargain_sim.store.checksums import records_of
+
+    design = load_results(folder).design_table
+    paths = _transcripts(loaded, before, design, folder)
+    files = records_of(folder, paths, before.files)
+    if not set(files) - set(before.files):
+        return ""
+    replace(before, sweep=wanted.sweep, files=before.files | files).write(folder)
+    return "only transcripts were added"
 
 
 def _run(
     loaded: LoadedSweep,
+    groups: list[Group],
     manifest: Manifest,
     design: Design,
     folder: Path | None,
     backend: Backend,
     progress: Progress | None,
     notice: Callable[[str], None],
+    known: Mapping[str, dict[str, Any]] | None = None,
 ) -> Results:
     from bargain_sim.compiling import is_compiled, not_kept
     from bargain_sim.store.table import Columns
@@ -185,10 +232,9 @@ def _run(
     columns = Columns(design.numeric, scenario.side_ids, tuple(scenario.counters))
     target = _target(loaded)
     job = Job(
-        loaded.groups(),
+        groups,
         manifest.points,
-        # Without shared luck every point needs run numbers of its own, whatever it will be given.
-        manifest.runs if target is None else target.max_runs,
+        loaded.sweep.stride,
         manifest.seed,
         manifest.common_random_numbers,
         len(columns.results),
@@ -197,7 +243,7 @@ def _run(
         notice(not_kept() or "Compiling the rules for this machine; this takes about ten seconds, once.")
     backend.prepare(job)
     plan = first_plan(manifest.points, manifest.runs, manifest.first_run)
-    shelf = _shelf(manifest, design, columns, job.groups, folder)
+    shelf = _shelf(manifest, design, columns, job.groups, folder, known or {})
     collector = Collector(job, plan, shelf, adaptive=target is not None)
     began = time.perf_counter()
     try:
@@ -222,7 +268,12 @@ def _run(
 
 
 def _shelf(
-    manifest: Manifest, design: Design, columns: Columns, groups: list[Group], folder: Path | None
+    manifest: Manifest,
+    design: Design,
+    columns: Columns,
+    groups: list[Group],
+    folder: Path | None,
+    known: Mapping[str, dict[str, Any]],
 ) -> MemoryShelf | FileShelf | SummaryShelf:
     """What the sweep keeps, and where."""
     from bargain_sim.store.ranges import ranges_of
@@ -232,7 +283,7 @@ def _shelf(
     if manifest.keep == "runs":
         if folder is None:
             return MemoryShelf(columns, design)
-        return FileShelf(folder / RUNS, columns, design)
+        return FileShelf(folder / RUNS, columns, design, known)
     file = folder / SUMMARY if folder is not None else None
     if file is not None and file.exists() and manifest.until is None:
         return SummaryShelf(Summary.from_parquet(file), file)
@@ -298,7 +349,7 @@ def _transcripts(loaded: LoadedSweep, manifest: Manifest, design: Design, folder
         manifest.points,
         manifest.runs,
         manifest.first_run,
-        manifest.common_random_numbers,
+        None if manifest.common_random_numbers else loaded.sweep.stride,
     )
     results = Results(manifest, folder=folder, design=design)
     return write_transcripts(folder, chosen, results.scenario_at, manifest.seed)

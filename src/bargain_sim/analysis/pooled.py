@@ -17,6 +17,9 @@ def pooled_shares(
 ) -> pd.DataFrame:
     """Share of each ending over all points, for every level of the factor `by`, with its interval.
 
+    Every point counts alike: a sweep that made more runs where the matter is less sure (`until`) must
+    not count those points for more.  Its interval then rests on the runs that all points have.
+
     `points` is the table of points (runs and shares of each); `head` holds the first rows of the
     sweep, a complete smaller one, from which it is read how far points share their luck
     (`intervals.independent_runs`); without it the bounds are NaN.  Columns: `by` (if given), `outcome`,
@@ -26,10 +29,10 @@ def pooled_shares(
     rows = []
     for level in levels:
         here = points if level is None else points[points[by] == level]
-        n = float(here["runs"].sum())
+        n = float(len(here) * here["runs"].min())
         codes, runs = _endings(head, by, level)
         for code, outcome in enumerate(OUTCOMES):
-            share = float((here[f"share_{outcome}"] * here["runs"]).sum()) / n
+            share = float(here[f"share_{outcome}"].mean())
             low = high = float("nan")
             if len(codes):
                 worth = n * independent_runs(codes == code, runs) / len(codes)
@@ -37,7 +40,7 @@ def pooled_shares(
             level_of = {} if by is None else {by: level}
             rows.append({**level_of, "outcome": outcome, "share": share, "low": low, "high": high})
     frame = pd.DataFrame(rows)
-    frame["n"] = np.int64(points["runs"].sum())
+    frame["n"] = int(points["runs"].sum())
     return frame
 
 

@@ -77,6 +77,7 @@ def draw_all(
     outside: tuple[float, float] | None = None,
     trust: ArrayLike | None = None,
     trust_origin: Origin | None = None,
+    even: pd.DataFrame | None = None,
 ) -> list[Path]:
     """Draw the figures of a sweep into the folder `out` and return the files written.
 
@@ -85,7 +86,8 @@ def draw_all(
     names; `labels` names factors and their levels.  `kinds` picks some figures (names of
     `plots.KINDS`; None: all that make sense), `sizes` print and projector sheets (the latter named
     `…_projector`).  `frontier`, `bonus`, `outside` and `trust` as in `utility_plane` and `trust_fan`;
-    `trust_origin` says which runs `trust` is of.
+    `trust_origin` says which runs `trust` is of.  Where points differ in how many runs they have, `even`
+    holds those that all have: what is drawn over several points is drawn from these.
 
     With one factor: shares of endings.  With two: shares over each, both maps.  With three or more:
     the same, in small multiples over one of them; further factors are averaged over, and the footer
@@ -103,17 +105,19 @@ def draw_all(
     source = origin or Origin(runs=len(frame))
     parts = plan(factors, frame)
 
-    def made(*drawn: str | None) -> Origin:
-        """The origin, naming the factors that vary but are none of `drawn`."""
+    def made(*drawn: str | None, of: pd.DataFrame | None = even) -> Origin:
+        """The origin, naming the factors that vary but are none of `drawn`; `of` are the runs drawn."""
         others = [name for name in factors if name not in drawn and frame[name].nunique() > 1]
-        return replace(source, averaged=tuple(factor_name(name, names) for name in others))
+        runs = source.runs if of is None else len(of)
+        return replace(source, averaged=tuple(factor_name(name, names) for name in others), runs=runs)
 
-    figures = _figures(frame, parts, tuple(factors), names, made)
+    pooled = frame if even is None else even
+    figures = _figures(frame, pooled, parts, tuple(factors), names, made)
     first, second = tuple(sides)
 
     def deals(by: str | None) -> Draw:
         return lambda size: deal_time.draw(
-            frame, by=by, turn_days=turn_days, horizon=horizon, labels=names, origin=made(by), size=size
+            pooled, by=by, turn_days=turn_days, horizon=horizon, labels=names, origin=made(by), size=size
         )
 
     figures["deal_time"] = deals(None)
@@ -121,7 +125,7 @@ def draw_all(
     if panel is not None:
         figures[f"deal_time_by_{_file(panel)}"] = deals(panel)
     figures["utility_plane"] = lambda size: utility_plane.draw(
-        frame,
+        pooled,
         (first, second),
         frontier=frontier,
         bonus=bonus,
@@ -152,7 +156,7 @@ def planned(parts: Mapping[str, str | None], factors: Sequence[str], *, trust: b
 
 
 def _figures(
-    frame: pd.DataFrame, parts: Mapping[str, str | None], factors: tuple[str, ...],
+    frame: pd.DataFrame, pooled: pd.DataFrame, parts: Mapping[str, str | None], factors: tuple[str, ...],
     names: Mapping[str, str], made: Callable[..., Origin],
 ) -> dict[str, Draw]:  # fmt: skip
     """The figures over factors: file name → how to draw it at a size."""
@@ -161,7 +165,7 @@ def _figures(
 
     def shares(over: str, by: str | None) -> Draw:
         return lambda size: outcome_shares.draw(
-            frame, over, panel=by, labels=names, origin=made(over, by), size=size
+            pooled, over, panel=by, labels=names, origin=made(over, by), size=size
         )
 
     # Where nothing varies, the first factor gives a single bar.
@@ -171,10 +175,10 @@ def _figures(
         found[f"outcome_shares_{_file(panel)}"] = shares(panel, None)
     if x is not None and y is not None:
         found["outcome_map"] = lambda size: outcome_map.draw(
-            frame, x, y, panel=panel, labels=names, origin=made(x, y, panel), size=size
+            frame, x, y, panel=panel, labels=names, origin=made(x, y, panel, of=None), size=size
         )
         found["bargain_map"] = lambda size: bargain_map.draw(
-            frame, x, y, panel=panel, labels=names, origin=made(x, y, panel), size=size
+            frame, x, y, panel=panel, labels=names, origin=made(x, y, panel, of=None), size=size
         )
     return found
 

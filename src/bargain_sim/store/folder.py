@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
 from bargain_sim.store.atomic import make_folder, remove_stale, writing
 from bargain_sim.store.captions import CAPTIONS, figure_files, read_captions
-from bargain_sim.store.checksums import rows_in
 from bargain_sim.store.design import DESIGN
 from bargain_sim.store.manifest import MANIFEST, Manifest
-from bargain_sim.store.table import part_name
 
 __all__ = [
     "FIGURES",
@@ -21,7 +19,6 @@ __all__ = [
     "SUMMARY",
     "TRANSCRIPTS",
     "clear",
-    "finished_parts",
     "intact",
     "open_folder",
     "parts_in",
@@ -32,6 +29,7 @@ POINTS: Final = "points.parquet"
 SUMMARY: Final = "summary.parquet"
 TRANSCRIPTS: Final = "transcripts"
 FIGURES: Final = "figures"
+_PART: Final = re.compile(r"part-\d{6,}\.parquet")
 _TRANSCRIPT: Final = "point-*-run-*.json"
 
 
@@ -67,16 +65,7 @@ def clear(folder: Path) -> None:
 
 def parts_in(folder: Path) -> list[Path]:
     """The part files of a folder, in order."""
-    return sorted((folder / RUNS).glob("part-*.parquet"))
-
-
-def finished_parts(folder: Path, expected: Iterable[tuple[int, int, int]]) -> set[int]:
-    """Which of the parts (number, start, stop) are stored whole; a torn one counts as missing."""
-    return {
-        number
-        for number, start, stop in expected
-        if rows_in(folder / RUNS / part_name(number)) == stop - start
-    }
+    return sorted(path for path in (folder / RUNS).glob("part-*.parquet") if _PART.fullmatch(path.name))
 
 
 def intact(folder: Path, manifest: Manifest) -> bool:

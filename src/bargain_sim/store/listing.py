@@ -58,16 +58,16 @@ def list_folder(folder: Path) -> Listing:
     if manifest is None:
         raise no_results(folder)
     size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
-    counts = _counts(folder, manifest)
-    stored = int(counts.sum())
-    shares = {name: float(n) / max(stored, 1) for name, n in zip(OUTCOMES, counts, strict=True)}
+    stored, shares = _endings(folder, manifest)
     command = command_for(manifest, folder, *([] if manifest.complete else ["--resume"]))
     return Listing(folder, manifest, stored, shares, size, command)
 
 
-def _counts(folder: Path, manifest: Manifest) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
-    """Runs by ending: from the table of points once that is there, else from the parts so far."""
-    counts = np.zeros(len(OUTCOMES), dtype=np.int64)
+def _endings(folder: Path, manifest: Manifest) -> tuple[int, dict[str, float]]:
+    """Runs stored and shares of the endings: from the table of points once it is there, else from the parts.
+
+    Every point counts alike, also where `until` made more runs at some.
+    """
     if manifest.complete and (folder / POINTS).exists():
         names = ["runs", *(f"share_{outcome}" for outcome in OUTCOMES)]
         try:
@@ -77,11 +77,11 @@ def _counts(folder: Path, manifest: Manifest) -> np.ndarray[tuple[int], np.dtype
                 "this table cannot be read", place=folder / POINTS,
                 remedy=f"See what is wrong: bargain results --verify {folder}",
             ) from error  # fmt: skip
-        runs = table["runs"].to_numpy()
-        for k, name in enumerate(names[1:]):
-            counts[k] = int(np.rint(table[name].to_numpy() * runs).sum())
-        return counts
+        shares = {outcome: float(table[f"share_{outcome}"].to_numpy().mean()) for outcome in OUTCOMES}
+        return int(table["runs"].to_numpy().sum()), shares
+    counts = np.zeros(len(OUTCOMES), dtype=np.int64)
     for path in parts_in(folder):
         for chunk in read_part(path, ["outcome"])["outcome"].chunks:
             counts += np.bincount(chunk.indices.to_numpy(), minlength=len(OUTCOMES))
-    return counts
+    stored = int(counts.sum())
+    return stored, {name: float(n) / max(stored, 1) for name, n in zip(OUTCOMES, counts, strict=True)}

@@ -34,6 +34,7 @@ IDENTITY: Final = {
     "until": "the precision asked for",
     "keep": "whether every run is kept or only summaries",
     "rules_version": "the rules (another version of bargain_sim)",
+    "results_version": "how results are made and stored (another version of bargain_sim)",
 }
 
 
@@ -73,6 +74,7 @@ class Manifest:
     rules_version: str
     command: str
     variants: dict[str, dict[str, Any]] = field(default_factory=dict)
+    results_version: str = ""
     design_sha256: str = ""
     first_run: int = 0
     until: dict[str, Any] | None = None

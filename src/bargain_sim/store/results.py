@@ -104,12 +104,15 @@ class Results:
     def head(self, rows: int) -> pd.DataFrame:
         """The first runs, about `rows` of them, as a frame like `frame`: a complete smaller sweep.
 
-        Runs are stored run by run over all points, so the first ones cover every point alike.
+        Runs are stored run by run over all points, so the first ones cover every point alike; where
+        `until` went on at some, no more are given than all points have.
         """
         import pyarrow as pa
 
         from bargain_sim.store.table import read_part
 
+        if not self.manifest.regular:
+            rows = min(rows, self.manifest.points * self.manifest.runs)
         tables: list[pa.Table] = [] if self.folder is not None else [self.table]
         for path in self.parts:
             if sum(table.num_rows for table in tables) >= rows:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final, Protocol
 
@@ -16,7 +17,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from bargain_sim.errors import InputError
-from bargain_sim.store.checksums import rows_in
+from bargain_sim.store.checksums import record_of, rows_in
 from bargain_sim.store.design import Design
 from bargain_sim.store.sketch import Summary
 from bargain_sim.store.table import Columns, part_name, read_part, write_part
@@ -85,15 +86,24 @@ class MemoryShelf:
 class FileShelf:
     """Parts as files in a folder; each is there whole or not at all.
 
-    `records` holds what the manifest is to keep of the files written (checksum, bytes, rows).
+    `records` holds what the manifest is to keep of the files written (checksum, bytes, rows), `known`
+    what it kept of those that were there before.
     """
 
-    def __init__(self, folder: Path, columns: Columns, design: Design) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        columns: Columns,
+        design: Design,
+        known: Mapping[str, dict[str, Any]] | None = None,
+    ) -> None:
         self.folder = folder
         self.columns = columns
         self.design = design
+        self.known = known or {}
         self.records: dict[str, dict[str, Any]] = {}
         self._last: tuple[int, IntArray] | None = None
+        self._sound: dict[int, bool] = {}
 
     def put(self, number: int, points: IntArray, runs: IntArray, rows: FloatArray) -> None:
         """Write part `number`."""
@@ -102,8 +112,14 @@ class FileShelf:
         self.records[f"{self.folder.name}/{name}"] = write_part(self.folder / name, table)
 
     def has(self, number: int, rows: int) -> bool:
-        """Whether its file can be read and has so many rows; a torn one is made again."""
-        return rows_in(self.folder / part_name(number)) == rows
+        """Whether its file is there, has so many rows and is as it was written; else it is made again."""
+        path = self.folder / part_name(number)
+        if number not in self._sound:
+            record = self.known.get(f"{self.folder.name}/{path.name}")
+            self._sound[number] = rows_in(path) == rows and (
+                record is None or record_of(path)["sha256"] == record["sha256"]
+            )
+        return self._sound[number]
 
     def outcomes(self, number: int) -> IntArray:
         """Read from the file; the last one read is remembered."""

@@ -27,11 +27,12 @@ def chosen_runs(
     n_points: int,
     n_runs: int,
     first_run: int = 0,
-    common: bool = True,
+    stride: int | None = None,
 ) -> list[tuple[int, int]]:
     """(point, run) of every chosen run at every chosen point, run numbers as in the table of runs.
 
-    `runs` counts from 0 within this sweep's runs of a point.  Raises InputError where there is no
+    `runs` counts from 0 within this sweep's runs of a point; `stride` says how many run numbers each
+    point has to itself, None that points share their luck.  Raises InputError where there is no
     such point or run.
     """
     found = []
@@ -47,7 +48,7 @@ def chosen_runs(
                     f"`transcripts` asks for run {run}, and there are {n_runs:,} a point",
                     remedy=f"Choose among 0 … {n_runs - 1}",
                 )
-            found.append((point, first_run + run if common else point * n_runs + run))
+            found.append((point, first_run + run if stride is None else point * stride + run))
     return found
 
 

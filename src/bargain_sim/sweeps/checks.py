@@ -69,9 +69,8 @@ def check_fits(sweep: Sweep, points: int, factors: int) -> Iterator[Wrong]:
             f"About {fit:,} points of {factors} factors fit",
         )
     if sweep.transcripts is not None:
-        most = sweep.until.max_runs if sweep.until is not None else sweep.runs
         for key, numbers, end in (
-            ("points", sweep.transcripts.points, points), ("runs", sweep.transcripts.runs, most)
+            ("points", sweep.transcripts.points, points), ("runs", sweep.transcripts.runs, sweep.runs)
         ):  # fmt: skip
             if max(numbers) >= end:
                 yield Wrong(

@@ -189,6 +189,11 @@ class Sweep(_Design):
         return _problem(self.design, self)
 
     @property
+    def stride(self) -> int:
+        """Run numbers set aside for each point where points do not share their luck."""
+        return self.runs if self.until is None else self.until.max_runs
+
+    @property
     def n_points(self) -> int | None:
         """How many points the design has; None where a table has to be read to know."""
         counts = [part.n_points for part in self.parts()]

@@ -9,7 +9,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from bargain_sim.compiling import rules_version
+from bargain_sim.compiling import results_version
 from bargain_sim.engine import Engine, draws_of, warm_up
 from bargain_sim.errors import InputError
 from bargain_sim.scenario.pack import Sizes
@@ -40,7 +40,7 @@ class Job:
         self.seed = seed
         self.common = common
         self.columns = columns
-        self.version = rules_version()
+        self.version = results_version()
         self._local = threading.local()
 
     def __getstate__(self) -> dict[str, Any]:
@@ -49,9 +49,9 @@ class Job:
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)
         self._local = threading.local()
-        if rules_version() != self.version:
+        if results_version() != self.version:
             raise InputError(
-                f"a worker has another version of the rules ({rules_version()}, not {self.version})",
+                f"a worker has another version of the rules ({results_version()}, not {self.version})",
                 remedy="Install the same version of bargain_sim on every worker",
             )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from bargain_sim.scenario.columns import RUN_COLUMNS, result_columns
 from bargain_sim.scenario.loader import Overrides, Resolved, is_sweep, laid_over, resolve
 from bargain_sim.scenario.messages import Lines, joined
 from bargain_sim.scenario.overrides import FACTOR, targets
-from bargain_sim.scenario.reading import KeyPath, dotted, from_mapping, read_file
+from bargain_sim.scenario.reading import KeyPath, Tree, dotted, from_mapping, read_file
 from bargain_sim.shipped import shipped_folder
 from bargain_sim.sweeps.checks import check_design
 from bargain_sim.sweeps.definition import Sweep
@@ -117,18 +117,9 @@ def load_sweep(
     `overrides` are those of `--set`: they lie over the sweep's factors, and may not set what a
     factor varies.  Raises InputError with everything that is wrong.
     """
-    if isinstance(source, Mapping):
-        tree, folder, stem = from_mapping(source, "the given mapping"), None, "unnamed"
-    else:
-        path = find_sweep(source)
-        tree, folder, stem = read_file(path), path.parent, path.stem
-        if not is_sweep(tree):
-            raise InputError(
-                "this is a scenario, not a sweep", place=Place(str(path)),
-                remedy="Use `bargain run` for it, or write a sweep file that names it",
-            )  # fmt: skip
+    tree, folder = _read(source)
     lines = Lines(tree.places)
-    data = {"name": re.sub(r"[^a-z0-9_]+", "_", stem.lower()).strip("_") or "sweep"} | tree.data
+    data = dict(tree.data)
     data |= {key: value for key, value in (("runs", runs), ("seed", seed)) if value is not None}
     try:
         sweep = Sweep.model_validate(data)
@@ -148,6 +139,27 @@ def load_sweep(
     design = make_points(sweep, plan, resolved, lines)
     variants = _variants(design, plan, resolved, folder, lines)
     return LoadedSweep(sweep, resolved, design.table, lines, plan, design.origins, variants)
+
+
+def name_of(source: str | Path) -> str:
+    """The name of a sweep file or shipped sweep, as far as it can be told without looking further."""
+    return str(_read(source)[0].data["name"])
+
+
+def _read(source: str | Path | Mapping[str, Any]) -> tuple[Tree, Path | None]:
+    """What a sweep file says, its name filled in from the file's, and the folder it lies in."""
+    if isinstance(source, Mapping):
+        tree, folder, stem = from_mapping(source, "the given mapping"), None, "unnamed"
+    else:
+        path = find_sweep(source)
+        tree, folder, stem = read_file(path), path.parent, path.stem
+        if not is_sweep(tree):
+            raise InputError(
+                "this is a scenario, not a sweep", place=Place(str(path)),
+                remedy="Use `bargain run` for it, or write a sweep file that names it",
+            )  # fmt: skip
+    name = re.sub(r"[^a-z0-9_]+", "_", stem.lower()).strip("_") or "sweep"
+    return replace(tree, data={"name": name} | tree.data), folder
 
 
 def validate_sweep(path: Path) -> list[InputError]:
