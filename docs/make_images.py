@@ -1,24 +1,28 @@
-"""Make the pictures of the documentation again: `python docs/make_images.py` (about ten seconds).
+"""Make the pictures of the documentation again: `python docs/make_images.py` (about twenty seconds).
 
 Runs the shipped sweep as `make demo` does, draws `docs/images/bargain_map.png`, and puts its caption,
 which holds the numbers, into the README as the picture's alternative text.  A test runs the sweep and
-compares that text, so a picture that no longer shows what the model does is noticed.
+compares that text, so a picture that no longer shows what the model does is noticed.  So it is with the
+pictures of forecasts and forks on `docs/how-to/look-ahead.md`.
 """
 
 from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 from bargain_sim import sweep
 from bargain_sim.api import draw_figures
 from bargain_sim.plots.book import CAPTIONS, plan
+from bargain_sim.plots.saving import save
 from bargain_sim.store.results import Results
 
 DOCS = Path(__file__).resolve().parent
 README = DOCS.parent / "README.md"
 PICTURE = "docs/images/bargain_map.png"
 ALTERNATIVE = re.compile(r"!\[([^\]]*)\]\(" + re.escape(PICTURE) + r"\)")
+LOOK_AHEAD = DOCS / "how-to" / "look-ahead.md"
 
 
 def caption_of(results: Results) -> str:
@@ -36,6 +40,24 @@ def plain(text: str) -> str:
     return " ".join(text.replace("[", "(").replace("]", ")").split())
 
 
+def looking_ahead() -> dict[str, tuple[Any, Any]]:
+    """Name of a picture → the module that draws it, and the forecast or fork that it shows."""
+    from bargain_sim import forecast, fork
+    from bargain_sim.plots import fork_pair, futures_fan
+
+    return {
+        "futures_fan": (futures_fan, forecast(until="2026-12-31", sensitivity_runs=0)),
+        "fork_pair": (fork_pair, fork(at="2025-09-11", in_full=["belavia"])),
+    }
+
+
+def with_caption(text: str, name: str, caption: str) -> str:
+    """A page on which the picture `name` has this caption as its alternative text."""
+    picture = f"../images/{name}.png"
+    found = re.compile(r"!\[[^\]]*\]\(" + re.escape(picture) + r"\)")
+    return found.sub(lambda _: f"![{plain(caption)}]({picture})", text)
+
+
 def make_images() -> None:
     """Draw the pictures and bring the README's alternative text up to date."""
     results = sweep("trust_reciprocity")
@@ -44,6 +66,11 @@ def make_images() -> None:
     text = README.read_text(encoding="utf-8")
     picture = f"![{plain(caption_of(results))}]({PICTURE})"
     README.write_text(ALTERNATIVE.sub(lambda _: picture, text), encoding="utf-8")
+    page = LOOK_AHEAD.read_text(encoding="utf-8")
+    for name, (figure, shown) in looking_ahead().items():
+        save(figure.draw(shown), DOCS / "images" / name)
+        page = with_caption(page, name, figure.caption(shown))
+    LOOK_AHEAD.write_text(page, encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -201,6 +201,15 @@ def test_picture_shows_what_the_model_does() -> None:
     assert (ROOT / script["PICTURE"]).stat().st_size < 300_000
 
 
+def test_pictures_of_the_futures_show_what_the_model_does() -> None:
+    script = runpy.run_path(str(ROOT / "docs" / "make_images.py"))
+    text = script["LOOK_AHEAD"].read_text("utf-8")
+    for name, (figure, shown) in script["looking_ahead"]().items():
+        caption = script["plain"](figure.caption(shown))
+        assert f"![{caption}](../images/{name}.png)" in text, "run `python docs/make_images.py`"
+        assert (ROOT / "docs" / "images" / f"{name}.png").stat().st_size < 300_000
+
+
 def test_every_parameter_is_explained() -> None:
     text = (ROOT / "docs" / "model.md").read_text("utf-8")
     parameters = [name for name, each in Side.model_fields.items() if each.json_schema_extra]

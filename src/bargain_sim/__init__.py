@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any
 from bargain_sim.version import __version__
 
 if TYPE_CHECKING:
+    from bargain_sim.api import forecast as forecast
+    from bargain_sim.api import fork as fork
     from bargain_sim.api import load_results as load_results
     from bargain_sim.api import sweep as sweep
     from bargain_sim.errors import BargainError as BargainError
@@ -33,6 +35,8 @@ _HOMES = {
     "NegotiationModel": "model",
     "sweep": "api",
     "load_results": "api",
+    "forecast": "futures.forecasting",
+    "fork": "futures.forking",
     "Scenario": "scenario.schema",
     "Transcript": "transcript",
     "Results": "store.results",

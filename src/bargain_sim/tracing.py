@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,12 +15,19 @@ from bargain_sim.rules.trace import TRACE
 from bargain_sim.scenario.pack import Packed, pack
 from bargain_sim.scenario.schema import Scenario
 
-__all__ = ["Runs", "runs_of", "traced_runs"]
+__all__ = ["Points", "Runs", "runs_of", "traced_runs"]
 
 _AT_ONCE = 1_000
 """Runs traced at a time: some 13 MB of turns."""
 
 FloatArray = npt.NDArray[np.float64]
+
+Points = Callable[[int, int], tuple[FloatArray, npt.NDArray[np.int64]]]
+"""Packed terms of runs first … stop-1, one point each: (runs, n_floats), (runs, n_ints).
+
+For runs that differ in their parameters too, as where these are drawn from a posterior; sizes are those
+of the scenario.
+"""
 
 
 @dataclass(frozen=True)
@@ -69,14 +76,20 @@ class Runs:
         return self.traced.firsts[:, self.packed.concession_ids.index(concession), 1]
 
 
-def runs_of(scenario: Scenario, seed: int, runs: int, first: int = 0) -> Iterator[Runs]:
-    """Runs first … first+runs-1 of a scenario, some hundreds at a time, so that memory stays flat."""
+def runs_of(
+    scenario: Scenario, seed: int, runs: int, first: int = 0, points: Points | None = None
+) -> Iterator[Runs]:
+    """Runs first … first+runs-1 of a scenario, some hundreds at a time, so that memory stays flat.
+
+    All have the scenario's own parameters unless `points` gives each its own.
+    """
     packed = pack(scenario)
     engine = Engine(packed)
     for start in range(first, first + runs, _AT_ONCE):
         stop = min(start + _AT_ONCE, first + runs)
         draws = draws_of(seed, start, stop, packed.sizes.turns)
-        yield Runs(scenario, packed, engine.traced(packed.floats[None], packed.ints[None], draws))
+        floats, ints = (packed.floats[None], packed.ints[None]) if points is None else points(start, stop)
+        yield Runs(scenario, packed, engine.traced(floats, ints, draws))
 
 
 def traced_runs(scenario: Scenario, seed: int, runs: int, first: int = 0) -> Runs:

@@ -20,6 +20,8 @@ ORDER: Final = (
     "run",
     "sweep",
     "plot",
+    "forecast",
+    "fork",
     "results",
     "validate",
     "sources",

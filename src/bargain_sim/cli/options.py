@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from pathlib import Path
+from typing import Any, Final, TypeVar
 
 import click
 
-__all__ = ["LARGEST", "seed_option", "set_option"]
+from bargain_sim.errors import InputError
+
+__all__ = ["FIGURES", "LARGEST", "checked_figure", "seed_option", "set_option"]
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 LARGEST = 2**63 - 1
 """The largest seed and run number."""
+
+FIGURES: Final = (".png", ".svg", ".pdf")
+"""What the name of a figure ends in."""
 
 
 def set_option(function: F) -> F:
@@ -34,3 +40,22 @@ def seed_option(
         "--seed", type=click.IntRange(0, LARGEST), default=default, show_default=default is not None,
         metavar="N", help=text,
     )  # fmt: skip
+
+
+def checked_figure(plot: Path) -> None:
+    """Refuse a figure that could not be written, before the run and without matplotlib.
+
+    Raises InputError.
+    """
+    if plot.suffix.lower() not in FIGURES:
+        raise InputError(
+            f"`{plot.suffix or plot.name}` is no kind of figure",
+            remedy="Let the file end in .png, .svg or .pdf",
+            place=str(plot),
+        )
+    if not plot.parent.is_dir():
+        raise InputError(
+            f"there is no folder `{plot.parent}`",
+            remedy="Make it first, or give another path",
+            place=str(plot),
+        )

@@ -22,6 +22,8 @@ TRACE = (
     "material_1",
     "short_0",
     "short_1",
+    "given_0",
+    "given_1",
 )
 
 
@@ -29,7 +31,8 @@ def trace(terms: Terms, state: State, t: int, i: int, out: Floats, k: int) -> No
     """Write turn t, whose mover was side i, to `out[k:]`, in the order of TRACE, then counters.
 
     Pauses, demands, events, corrections and counters are counted since the start; status and material
-    are points announced in the turn, short those of them that were not delivered on the day.
+    are points announced in the turn, short those of them that were not delivered on the day; given is
+    what a side has delivered so far, in points.
     """
     out[k] = float(state.mode[0])
     out[k + 1] = float(state.act[0])
@@ -51,11 +54,12 @@ def trace(terms: Terms, state: State, t: int, i: int, out: Floats, k: int) -> No
         out[k + 8 + j] = status
         out[k + 10 + j] = material
         out[k + 12 + j] = 0.0
+        out[k + 14 + j] = state.given[j]
     out[k + 12 + i] = state.announced[t] * (1.0 - state.fraction[t])
     if t < terms.handover[0]:
         out[k + 13 - i] = state.aside[t] * (1.0 - state.aside_fraction[t])
     for counter in range(terms.n_counters[0]):
-        out[k + 14 + counter] = counted(terms, state, counter)
+        out[k + 16 + counter] = counted(terms, state, counter)
 
 
 def first_times(terms: Terms, state: State, t: int, out: Floats, k: int) -> None:

@@ -43,13 +43,13 @@ class Override:
         return Place(f"{self.origin} {shortened(self.path)}={shortened(self.value)}")
 
 
-def parse_set(text: str) -> tuple[str, Any]:
+def parse_set(text: str, origin: str = BY_HAND) -> tuple[str, Any]:
     """`sides.minsk.initial_trust=0.5` → path and value, the value read as in a file.
 
     Raises InputError.  `~` removes an entry of a catalogue, such as an event.
     """
     path, equals, value = text.partition("=")
-    place = Place(f"{BY_HAND} {shortened(text)}")
+    place = Place(f"{origin} {shortened(text)}")
     if not equals or not path.strip() or not value.strip():
         raise InputError(
             "this sets nothing", place=place,
@@ -68,7 +68,7 @@ def as_overrides(
         if isinstance(item, Override):
             found.append(item)
             continue
-        path, value = parse_set(item) if isinstance(item, str) else item
+        path, value = parse_set(item, origin) if isinstance(item, str) else item
         # NumPy's scalars are told by the method that turns them into Python's.
         value = value.item() if callable(getattr(value, "item", None)) else value
         found.append(Override(str(path), value, origin))

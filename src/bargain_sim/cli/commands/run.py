@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from bargain_sim.cli.options import LARGEST, seed_option, set_option
+from bargain_sim.cli.options import LARGEST, checked_figure, seed_option, set_option
 from bargain_sim.cli.settings import Settings, with_settings
-from bargain_sim.errors import InputError
 
 if TYPE_CHECKING:
     from bargain_sim.transcript import Transcript
@@ -48,7 +47,7 @@ def command(
     from bargain_sim.scenario.loader import resolve
 
     if plot is not None:
-        _check_path(plot)
+        checked_figure(plot)
     resolved = resolve(scenario, given)
     transcript = simulate(resolved.scenario, seed, run)
     if as_json:
@@ -65,9 +64,6 @@ def command(
         settings.notice(f"Figure in {_draw(transcript, plot)}")
 
 
-FIGURES = (".png", ".svg", ".pdf")
-
-
 def _json(transcript: Transcript, overrides: list[list[Any]]) -> str:
     """The transcript, and what is needed to make it again: changes, strategies, version."""
     import json
@@ -78,22 +74,6 @@ def _json(transcript: Transcript, overrides: list[list[Any]]) -> str:
     more = {"version": __version__, "overrides": overrides, "strategies": strategies}
     # ASCII, so that no encoding of the console can spoil it.
     return json.dumps(transcript.to_dict() | more, ensure_ascii=True, allow_nan=False, default=str)
-
-
-def _check_path(plot: Path) -> None:
-    # Before the run, and without matplotlib.
-    if plot.suffix.lower() not in FIGURES:
-        raise InputError(
-            f"`{plot.suffix or plot.name}` is no kind of figure",
-            remedy="Let the file end in .png, .svg or .pdf",
-            place=str(plot),
-        )
-    if not plot.parent.is_dir():
-        raise InputError(
-            f"there is no folder `{plot.parent}`",
-            remedy="Make it first, or give another path",
-            place=str(plot),
-        )
 
 
 def _draw(transcript: Transcript, plot: Path) -> Path:
