@@ -1,8 +1,9 @@
 """Make the pictures of the documentation again: `python docs/make_images.py` (about ten seconds).
 
 Runs the shipped sweep as `make demo` does, draws `docs/images/bargain_map.png`, and puts its caption,
-which holds the numbers, into the README as the picture's alternative text.  A test runs the sweep and
-compares that text, so a picture that no longer shows what the model does is noticed.
+which holds the numbers, into the README as the picture's alternative text; likewise the routes of the
+baseline into their page.  Tests make the captions anew and compare them with these texts, so a picture
+that no longer shows what the model does is noticed.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from bargain_sim import sweep
+from bargain_sim import paths, sweep
 from bargain_sim.api import draw_figures
 from bargain_sim.plots.book import CAPTIONS, plan
 from bargain_sim.store.results import Results
@@ -19,6 +20,9 @@ DOCS = Path(__file__).resolve().parent
 README = DOCS.parent / "README.md"
 PICTURE = "docs/images/bargain_map.png"
 ALTERNATIVE = re.compile(r"!\[([^\]]*)\]\(" + re.escape(PICTURE) + r"\)")
+
+ROUTES_PAGE = DOCS / "how-to" / "routes.md"
+ROUTES = re.compile(r"!\[([^\]]*)\]\(\.\./images/routes\.png\)")
 
 
 def caption_of(results: Results) -> str:
@@ -44,6 +48,19 @@ def make_images() -> None:
     text = README.read_text(encoding="utf-8")
     picture = f"![{plain(caption_of(results))}]({PICTURE})"
     README.write_text(ALTERNATIVE.sub(lambda _: picture, text), encoding="utf-8")
+    make_routes()
+
+
+def make_routes() -> None:
+    """Draw the routes of the baseline and bring the alternative text of their page up to date."""
+    from bargain_sim.plots.routes import draw
+    from bargain_sim.plots.saving import save
+
+    sheet = draw(paths("baseline"))
+    save(sheet, DOCS / "images" / "routes")
+    text = ROUTES_PAGE.read_text(encoding="utf-8")
+    picture = f"![{plain(sheet.caption)}](../images/routes.png)"
+    ROUTES_PAGE.write_text(ROUTES.sub(lambda _: picture, text), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ from bargain_sim.version import __version__
 
 if TYPE_CHECKING:
     from bargain_sim.api import load_results as load_results
+    from bargain_sim.api import paths as paths
     from bargain_sim.api import sweep as sweep
     from bargain_sim.errors import BargainError as BargainError
     from bargain_sim.errors import InputError as InputError
@@ -33,6 +34,7 @@ _HOMES = {
     "NegotiationModel": "model",
     "sweep": "api",
     "load_results": "api",
+    "paths": "api",
     "Scenario": "scenario.schema",
     "Transcript": "transcript",
     "Results": "store.results",

@@ -21,6 +21,7 @@ ORDER: Final = (
     "sweep",
     "plot",
     "results",
+    "paths",
     "validate",
     "sources",
     "schema",

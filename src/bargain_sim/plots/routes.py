@@ -74,14 +74,9 @@ def _subtitle(found: Paths) -> str:
 
 def _glossary(found: Paths) -> str:
     """What the words in the boxes stand for."""
-    keys = [each for each in found.milestones if each.id in found.keys]
-    return "; ".join(f"{each.word}: {_lower(each.label)}" for each in keys)
-
-
-def _lower(label: str) -> str:
-    """A label in the middle of a line; a name at its head keeps its capital."""
-    first = label.split(" ")[0]
-    return label[:1].lower() + label[1:] if first in ("A", "All", "The", "Both", "Paused") else label
+    seen = {part for order in found.orders["order"] for part in order.split(ARROW)}
+    keys = [each for each in found.milestones if each.id in found.keys and each.id in seen]
+    return "; ".join(f"{each.word}: {each.meaning}" for each in keys)
 
 
 def _span(low: float, high: float) -> str:
@@ -111,7 +106,7 @@ def _draw(sheet: Sheet, found: Paths) -> None:
         (tuple(order.split(ARROW)) if order else (), str(outcome))
         for order, outcome in zip(found.runs["order"], found.runs["outcome"], strict=True)
     )
-    flow = flow_of(ways, STACK, foot, height - foot - 1.3 * line, slot, 0.35 * line)
+    flow = flow_of(ways, STACK, foot, height - foot - 1.6 * line, slot, 0.35 * line)
     stages = len(flow.columns) - 1
     named = max(
         sheet.text_width(part, small) for ending in flow.columns[-1] for part in _ending_lines(ending)
@@ -127,15 +122,16 @@ def _draw(sheet: Sheet, found: Paths) -> None:
 
     for band in sorted(flow.bands, key=lambda band: -band.share):
         start = x[band.source.column] + (0.0 if band.source.kind == "lane" else box)
-        _band(axes, band, start, x[band.target.column], flow.scale)
+        _band(sheet, axes, band, start, x[band.target.column], flow.scale)
     for node in flow.columns[-1]:
         _ending(sheet, axes, node, end, bar)
     for node in _boxes(flow):
         parts = [_fitting(sheet, part, box - 0.4 * small) for part in texts[id(node)]]
         _box(sheet, axes, node, x[node.column], box, parts)
+    top = height - 0.3 * line
     for k in range(stages):
-        axes.text(x[k] + box / 2, height, _COUNTED[k], size=small, color=QUIET, ha="center", va="top")
-    axes.text(end, height, "ending", size=small, color=QUIET, ha="left", va="top")
+        axes.text(x[k] + box / 2, top, _COUNTED[k], size=small, color=QUIET, ha="center", va="top")
+    axes.text(end, top, "ending", size=small, color=QUIET, ha="left", va="top")
 
 
 def _boxes(flow: Flow) -> list[Node]:
@@ -153,10 +149,14 @@ def _ending_lines(node: Node) -> list[str]:
 
 def _texts(node: Node, words: dict[str, str], ending: str, line: float) -> list[str]:
     """What is said of a node: as many lines as there is room for, at least one."""
-    word, share = words[node.name], percent(node.share)
-    chance = f"→ {percent(node.chances.get(ending, 0.0) / node.share)}"
+    word, share = words[node.name], _brief(node.share)
+    chance = f"→ {_brief(node.chances.get(ending, 0.0) / node.share)}"
     lines = int(node.slot / line)
-    return [word, share, chance][:lines] if lines >= 2 else [f"{word} {share}"]
+    return [word, share, chance] if lines >= 3 else [f"{word} {share}", chance][:lines]
+
+
+def _brief(share: float) -> str:
+    return percent(share).replace("under ", "<").replace("over ", ">")
 
 
 def _box(sheet: Sheet, axes: Axes, node: Node, x: float, width: float, parts: list[str]) -> None:
@@ -176,8 +176,8 @@ def _ending(sheet: Sheet, axes: Axes, node: Node, x: float, width: float) -> Non
         lw=sheet.look.line * 0.5, zorder=3,
     ))  # fmt: skip
     axes.text(
-        x + width + 0.5 * sheet.look.small, node.middle, "\n".join(_ending_lines(node)), va="center", ha="left",
-        size=sheet.look.small, linespacing=1.1, zorder=5,
+        x + width + 0.5 * sheet.look.small, node.middle, "\n".join(_ending_lines(node)), va="center",
+        ha="left", size=sheet.look.small, linespacing=1.1, zorder=5,
     )  # fmt: skip
 
 
@@ -189,7 +189,7 @@ def _fitting(sheet: Sheet, word: str, room: float) -> str:
     return shorten(word, at_most)
 
 
-def _band(axes: Axes, band: Band, x0: float, x1: float, scale: float) -> None:
+def _band(sheet: Sheet, axes: Axes, band: Band, x0: float, x1: float, scale: float) -> None:
     half = band.share * scale / 2.0
     x1 += 0.3  # under the next: no white seam between two bands
     middle = (x0 + x1) / 2.0
@@ -205,3 +205,10 @@ def _band(axes: Axes, band: Band, x0: float, x1: float, scale: float) -> None:
     axes.add_patch(PathPatch(
         shape, fc=blend(look.colour, 0.75), ec=outcome_edge(band.ending), hatch=look.hatch, lw=0, zorder=2
     ))  # fmt: skip
+    if 2.0 * half < sheet.look.line * 1.5:
+        return
+    # A fine white rim shows which of two bands that end alike lies above where they cross.
+    for rim in (upper, lower):
+        axes.add_patch(PathPatch(
+            Path(list(rim), [Path.MOVETO, *curve]), fc="none", ec="white", lw=sheet.look.line * 0.3, zorder=2
+        ))  # fmt: skip

@@ -110,6 +110,8 @@ def compared(
     together = np.bincount(np.unique(luck, return_inverse=True)[1].reshape(-1), weights=influence)
     clusters = len(together)
     spread = float(np.sqrt((together**2).sum() * clusters / max(clusters - 1, 1)))
+    if spread == 0.0:  # all ended alike: an interval without width would promise too much
+        return Comparison(int(n), reached, expected, difference, float("nan"), float("nan"))
     half = NormalDist().inv_cdf(0.5 + confidence / 2.0) * spread
     return Comparison(
         int(n), reached, expected, difference, max(difference - half, -1.0), min(difference + half, 1.0)

@@ -39,6 +39,12 @@ class Milestone:
     final: bool = False
     after: str = ""
 
+    @property
+    def meaning(self) -> str:
+        """The label as it stands in the middle of a line; a name at its head keeps its capital."""
+        common = self.label.split(" ")[0] in ("A", "All", "Both", "Paused", "The")
+        return self.label[:1].lower() + self.label[1:] if common else self.label
+
 
 def milestones_of(scenario: Scenario) -> tuple[Milestone, ...]:
     """All milestones of a scenario, in the order in which the rules take them within one turn."""
