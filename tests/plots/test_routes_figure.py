@@ -103,7 +103,15 @@ def test_boxes_say_shares_of_runs(found: Paths) -> None:
         assert expected in said
     assert f"Grand bargain\n{percent(float((found.runs['outcome'] == 'grand_bargain').mean()))}" in said
     assert any(CLAIM in text for text in said)
-    assert any(text.startswith("pause: the talks pause; slight: a demand") for text in said)
+    assert any(text.startswith("pause = the talks pause; slight = a demand") for text in said)
+
+
+def test_long_names_keep_their_shares() -> None:
+    keys = ["pause", "slight", "resumption", "stands_special_envoy", "short_washington", "material_minsk"]
+    said = [text for text, _ in words_on(draw(paths("baseline", runs=1500, milestones=keys)))]
+    assert any(text.startswith("Washington\nshortfall\n") for text in said)
+    cut = [text for text in said if "…" in text]
+    assert cut and all(text.split("… ")[1].replace("<", "")[0].isdigit() for text in cut)
 
 
 def test_the_caption_equals_the_runs(found: Paths) -> None:

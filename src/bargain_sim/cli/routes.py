@@ -50,7 +50,7 @@ def _routes(found: Paths, top: int) -> Grid:
         share = _interval(row["share"], row["low"], row["high"])
         rows.append([found.words(row["order"]), share, *cells])
     names = {each.id: each for each in found.milestones}
-    caption = "; ".join(f"{names[key].word}: {names[key].meaning}" for key in found.keys)
+    caption = "; ".join(f"{names[key].word} = {names[key].meaning}" for key in found.keys)
     left = len(found.orders) - top
     if left > 0:
         rest = 1.0 - found.orders["share"].head(top).sum()

@@ -14,7 +14,7 @@ from bargain_sim.codes import OUTCOME_LABEL
 from bargain_sim.plots.flow import Band, Flow, Node, flow_of
 from bargain_sim.plots.sheet import Origin, Sheet, look_named
 from bargain_sim.plots.style import INK, OUTCOME_STYLE, QUIET, STACK, blend, outcome_edge
-from bargain_sim.plots.words import joined, percent, plural, shorten
+from bargain_sim.plots.words import joined, percent, plural
 from bargain_sim.routes.orders import ARROW
 from bargain_sim.routes.paths import Paths
 
@@ -76,7 +76,7 @@ def _glossary(found: Paths) -> str:
     """What the words in the boxes stand for."""
     seen = {part for order in found.orders["order"] for part in order.split(ARROW)}
     keys = [each for each in found.milestones if each.id in found.keys and each.id in seen]
-    return "; ".join(f"{each.word}: {each.meaning}" for each in keys)
+    return "; ".join(f"{each.word} = {each.meaning}" for each in keys)
 
 
 def _span(low: float, high: float) -> str:
@@ -116,8 +116,11 @@ def _draw(sheet: Sheet, found: Paths) -> None:
     step = (end - margin) / max(stages, 1)
     words = {each.id: each.word for each in found.milestones}
     texts = {id(node): _texts(node, words, found.ending, line) for node in _boxes(flow)}
-    widest = max((sheet.text_width(part, small) for parts in texts.values() for part in parts), default=0.0)
-    box = min(widest + small, 0.6 * step)  # the rest of the way is left to the bands
+    wide = [
+        sheet.text_width(f"{word} {said[0]}" if beside else word, small)
+        for word, said, beside in texts.values()
+    ]
+    box = min(max(wide, default=0.0) + small, 0.65 * step)  # the rest of the way is left to the bands
     x = [margin + k * step for k in range(stages)] + [end]
 
     for band in sorted(flow.bands, key=lambda band: -band.share):
@@ -126,7 +129,7 @@ def _draw(sheet: Sheet, found: Paths) -> None:
     for node in flow.columns[-1]:
         _ending(sheet, axes, node, end, bar)
     for node in _boxes(flow):
-        parts = [_fitting(sheet, part, box - 0.4 * small) for part in texts[id(node)]]
+        parts = _parts(sheet, *texts[id(node)], box - 0.4 * small, int(node.slot / line))
         _box(sheet, axes, node, x[node.column], box, parts)
     top = height - 0.3 * line
     for k in range(stages):
@@ -147,12 +150,20 @@ def _ending_lines(node: Node) -> list[str]:
     return [" ".join(words[:half]), f"{' '.join(words[half:])} {percent(node.share)}"]
 
 
-def _texts(node: Node, words: dict[str, str], ending: str, line: float) -> list[str]:
-    """What is said of a node: as many lines as there is room for, at least one."""
-    word, share = words[node.name], _brief(node.share)
-    chance = f"→ {_brief(node.chances.get(ending, 0.0) / node.share)}"
+def _texts(node: Node, words: dict[str, str], ending: str, line: float) -> tuple[str, list[str], bool]:
+    """What a node is called, what there is room to say of it, and whether that stands beside its name."""
+    said = [_brief(node.share), f"→ {_brief(node.chances.get(ending, 0.0) / node.share)}"]
     lines = int(node.slot / line)
-    return [word, share, chance] if lines >= 3 else [f"{word} {share}", chance][:lines]
+    return words[node.name], said[: max(lines, 1)], lines < 3
+
+
+def _parts(sheet: Sheet, word: str, said: list[str], beside: bool, room: float, lines: int) -> list[str]:
+    """The lines of a box: a long name takes several, or is cut where there are none."""
+    size = sheet.look.small
+    if beside:
+        left = room - sheet.text_width(f" {said[0]}", size)
+        return [f"{_fitting(sheet, word, left)} {said[0]}", *said[1:]]
+    return [*sheet.wrapped(word, size, room, lines=lines - 2), *said]
 
 
 def _brief(share: float) -> str:
@@ -182,11 +193,11 @@ def _ending(sheet: Sheet, axes: Axes, node: Node, x: float, width: float) -> Non
 
 
 def _fitting(sheet: Sheet, word: str, room: float) -> str:
-    """The word, shortened until it fits."""
-    at_most = len(word)
-    while at_most > 3 and sheet.text_width(shorten(word, at_most), sheet.look.small) > room:
-        at_most -= 1
-    return shorten(word, at_most)
+    """The word, cut at its end until it fits."""
+    kept = word
+    while len(kept) > 1 and sheet.text_width(kept, sheet.look.small) > room:
+        kept = kept.rstrip("…")[:-1].rstrip(" :") + "…"
+    return kept
 
 
 def _band(sheet: Sheet, axes: Axes, band: Band, x0: float, x1: float, scale: float) -> None:

@@ -52,7 +52,9 @@ def milestones_of(scenario: Scenario) -> tuple[Milestone, ...]:
     institutions = _institutions(scenario)
     found = [Milestone("correction", "correction", "A shortfall is made good", after="shortfall")]
     found += [
-        Milestone(f"stands_{name}", name.replace("_", " "), f"{scenario.concessions[name].label}: stands")
+        Milestone(
+            f"stands_{name}", name.replace("_", " "), f"{scenario.concessions[name].label} (institution)"
+        )
         for name in institutions
     ]
     if len(institutions) > 1:
@@ -63,9 +65,13 @@ def milestones_of(scenario: Scenario) -> tuple[Milestone, ...]:
         Milestone("slight", "slight", "A demand across a red line, refused"),
         Milestone("agreed", "package", "A package is agreed"),
     ]
-    for kind, what in (("status", "status act"), ("material", "material concession"), ("short", "shortfall")):
+    for kind, word, what in (
+        ("status", "status", "status act"),
+        ("material", "material", "material concession"),
+        ("short", "shortfall", "shortfall"),
+    ):
         found += [
-            Milestone(f"{kind}_{side}", f"{what} ({sides[side].label})", f"{sides[side].label}: first {what}")
+            Milestone(f"{kind}_{side}", f"{sides[side].label} {word}", f"{sides[side].label}: first {what}")
             for side in scenario.side_ids
         ]
     return (
