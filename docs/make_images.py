@@ -1,9 +1,9 @@
 """Make the pictures of the documentation again: `python docs/make_images.py` (about twenty seconds).
 
 Runs the shipped sweep as `make demo` does, draws `docs/images/bargain_map.png`, and puts its caption,
-which holds the numbers, into the README as the picture's alternative text.  A test runs the sweep and
-compares that text, so a picture that no longer shows what the model does is noticed.  So it is with the
-pictures of forecasts and forks on `docs/how-to/look-ahead.md`.
+which holds the numbers, into the README as the picture's alternative text; likewise the pictures of
+forecasts, forks and routes into their pages.  Tests make the captions anew and compare them with these
+texts, so a picture that no longer shows what the model does is noticed.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from bargain_sim import sweep
+from bargain_sim import paths, sweep
 from bargain_sim.api import draw_figures
 from bargain_sim.plots.book import CAPTIONS, plan
 from bargain_sim.plots.saving import save
@@ -23,6 +23,8 @@ README = DOCS.parent / "README.md"
 PICTURE = "docs/images/bargain_map.png"
 ALTERNATIVE = re.compile(r"!\[([^\]]*)\]\(" + re.escape(PICTURE) + r"\)")
 LOOK_AHEAD = DOCS / "how-to" / "look-ahead.md"
+ROUTES_PAGE = DOCS / "how-to" / "routes.md"
+ROUTES = re.compile(r"!\[([^\]]*)\]\(\.\./images/routes\.png\)")
 
 
 def caption_of(results: Results) -> str:
@@ -71,6 +73,19 @@ def make_images() -> None:
         save(figure.draw(shown), DOCS / "images" / name)
         page = with_caption(page, name, figure.caption(shown))
     LOOK_AHEAD.write_text(page, encoding="utf-8")
+    make_routes()
+
+
+def make_routes() -> None:
+    """Draw the routes of the baseline and bring the alternative text of their page up to date."""
+    from bargain_sim.plots.routes import draw
+    from bargain_sim.plots.saving import save
+
+    sheet = draw(paths("baseline"))
+    save(sheet, DOCS / "images" / "routes")
+    text = ROUTES_PAGE.read_text(encoding="utf-8")
+    picture = f"![{plain(sheet.caption)}](../images/routes.png)"
+    ROUTES_PAGE.write_text(ROUTES.sub(lambda _: picture, text), encoding="utf-8")
 
 
 if __name__ == "__main__":

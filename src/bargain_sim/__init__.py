@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from bargain_sim.api import forecast as forecast
     from bargain_sim.api import fork as fork
     from bargain_sim.api import load_results as load_results
+    from bargain_sim.api import paths as paths
     from bargain_sim.api import sweep as sweep
     from bargain_sim.errors import BargainError as BargainError
     from bargain_sim.errors import InputError as InputError
@@ -37,6 +38,7 @@ _HOMES = {
     "load_results": "api",
     "forecast": "futures.forecasting",
     "fork": "futures.forking",
+    "paths": "api",
     "Scenario": "scenario.schema",
     "Transcript": "transcript",
     "Results": "store.results",

@@ -6,17 +6,20 @@ from bargain_sim.drawing import draw_figures
 from bargain_sim.futures.forecasting import forecast
 from bargain_sim.futures.forking import fork
 from bargain_sim.play import simulate
+from bargain_sim.routes.paths import Paths, paths
 from bargain_sim.scenario.loader import load_scenario
 from bargain_sim.store.results import load_results
 from bargain_sim.sweeping import name_of_sweep, sweep
 
 __all__ = [
+    "Paths",
     "draw_figures",
     "forecast",
     "fork",
     "load_results",
     "load_scenario",
     "name_of_sweep",
+    "paths",
     "simulate",
     "sweep",
 ]

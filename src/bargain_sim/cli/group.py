@@ -23,6 +23,7 @@ ORDER: Final = (
     "forecast",
     "fork",
     "results",
+    "paths",
     "validate",
     "sources",
     "schema",

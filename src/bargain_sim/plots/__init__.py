@@ -23,13 +23,13 @@ SWEEP_KINDS: Final[tuple[str, ...]] = (
     "deal_time",
     "utility_plane",
 )
-"""Kinds that are drawn from a table of runs; the others need whole transcripts."""
+"""Kinds that are drawn from a table of runs; the others need runs turn by turn."""
 
 
 class _Kinds(Mapping[str, Callable[..., Any]]):
     """Name of a figure → its function `draw`, imported at first use."""
 
-    _names = (*SWEEP_KINDS, "trust_fan", "timeline")
+    _names = (*SWEEP_KINDS, "trust_fan", "timeline", "routes")
 
     def __getitem__(self, name: str) -> Callable[..., Any]:
         if name not in self._names:

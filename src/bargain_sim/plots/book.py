@@ -26,7 +26,7 @@ from bargain_sim.plots.sheet import Origin, Sheet
 from bargain_sim.plots.words import factor_name
 from bargain_sim.store.captions import CAPTIONS, figure_files, read_captions
 
-__all__ = ["INCOMPLETE", "draw_all", "plan", "planned"]
+__all__ = ["INCOMPLETE", "draw_all", "plan", "planned", "write_figures"]
 
 INCOMPLETE: Final = "Drawn from an incomplete sweep"
 """How the last sentence of a caption begins where the sweep was not complete."""
@@ -139,7 +139,7 @@ def draw_all(
             trust, (first, second), labels=names, origin=trust_origin or made(*factors), size=size
         )
     assert list(figures) == planned(parts, tuple(factors), trust=trust is not None)
-    return _write(figures, Path(out), formats, sizes, kinds, source)
+    return write_figures(figures, Path(out), formats, sizes, kinds, source)
 
 
 def planned(parts: Mapping[str, str | None], factors: Sequence[str], *, trust: bool = True) -> list[str]:
@@ -183,10 +183,14 @@ def _figures(
     return found
 
 
-def _write(
+def write_figures(
     figures: Mapping[str, Draw], out: Path, formats: Sequence[str], sizes: Sequence[str],
     kinds: Sequence[str] | None, source: Origin,
 ) -> list[Path]:  # fmt: skip
+    """Draw figures (file name → how to) into `out`, with their captions; returns the files written.
+
+    `kinds` picks some by the beginning of their names; a sweep that is not complete is said to be so.
+    """
     written: list[Path] = []
     captions: dict[str, str] = {}
     for name, draw in figures.items():
