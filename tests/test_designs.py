@@ -158,6 +158,30 @@ def test_rank_correlations_are_those_asked_for(design: str, n: int, within: floa
         assert (np.sort(table[path]) == np.sort(apart[path])).all()
 
 
+@pytest.mark.parametrize("design", ["latin_hypercube", "sobol"])
+@pytest.mark.parametrize(
+    ("trust", "within"),
+    [
+        ([0.6, 0.5, 0.4, 0.3, 0.2], 0.06),
+        ([0.4, 0.2, 0.6, 0.3, 0.5], 0.06),
+        # Of two values the ties take most: 0.8 leaves 0.7 when each comes as often.
+        ([0.6, 0.2], 0.15),
+        ({"distribution": "discrete", "values": [0.6, 0.2], "weights": [1, 1]}, 0.15),
+    ],
+)
+def test_the_order_of_a_list_does_not_turn_its_correlations(design: str, trust: Any, within: float) -> None:
+    factors = {TRUST: trust, CAUTION: {"range": [0, 3]}}
+    asked = [{"between": [TRUST, CAUTION], "rank": 0.8}]
+    table = load(design, factors, samples=512, correlations=asked).table
+    measured = stats.spearmanr(table[TRUST], table[CAUTION]).statistic
+    assert 0.8 - within < measured < 0.8 + within
+
+
+def test_weights_stay_with_their_values() -> None:
+    weighed = {"distribution": "discrete", "values": [0.6, 0.2, 0.5, 0.4], "weights": [5, 1, 0, 2]}
+    assert dict(pd.Series(drawn(weighed)).value_counts()) == {0.6: 640, 0.4: 256, 0.2: 128}
+
+
 def test_others_are_left_alone_by_correlations() -> None:
     table = load("sobol", samples=64, correlations=PAIRS[:1]).table
     assert (table[CAUTION] == load("sobol", samples=64).table[CAUTION]).all()

@@ -28,8 +28,10 @@ def as_column(values: list[Any]) -> npt.NDArray[Any]:
 def quantiles(factor: Factor, u: Floats, whole: bool) -> npt.NDArray[Any]:
     """The factor's value at every `u` (n,) in [0, 1]; it must have values or a range.
 
-    Where only whole numbers will do, the distribution is widened by a half at both ends and rounded,
-    so that the ends of a uniform range are as frequent as what is between them.
+    They never fall as `u` rises, in whatever order a list names its numbers: rank correlations and
+    SALib's analyses rely on it.  Where only whole numbers will do, the distribution is widened by a
+    half at both ends and rounded, so that the ends of a uniform range are as frequent as what is
+    between them.
     """
     if factor.size:
         return _listed(factor, u)
@@ -44,15 +46,18 @@ def quantiles(factor: Factor, u: Floats, whole: bool) -> npt.NDArray[Any]:
 
 
 def _listed(factor: Factor, u: Floats) -> npt.NDArray[Any]:
-    values = as_column(factor.all_values())
+    values, weights = as_column(factor.all_values()), np.array(factor.weights)
+    if factor.numeric:
+        order = np.argsort(values, kind="stable")
+        values, weights = values[order], weights[order] if factor.weights else weights
     if factor.weights:
-        ends = np.cumsum(factor.weights) / sum(factor.weights)
+        ends = np.cumsum(weights) / weights.sum()
         which = np.searchsorted(ends, u + _TIE, side="right")
     else:
         which = np.floor(u * len(values) + _TIE).astype(np.int64)
     last = len(values) - 1
     if factor.weights:
-        last = int(np.flatnonzero(factor.weights)[-1])
+        last = int(np.flatnonzero(weights)[-1])
     return values[np.minimum(which, last)]
 
 
