@@ -9,7 +9,8 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -143,6 +144,55 @@ def test_a_lost_worker_loses_nothing(cluster: Any, alone: Any, tmp_path: Path) -
     sweep(SMALL, out=tmp_path, dask=cluster.scheduler_address, progress=kill)
     assert killed
     assert bytes_in(tmp_path) == alone["small"]
+
+
+@contextmanager
+def one_worker() -> Iterator[Any]:
+    distributed = pytest.importorskip("distributed")
+    with distributed.LocalCluster(
+        n_workers=1, threads_per_worker=1, dashboard_address=":0", host="127.0.0.1"
+    ) as made:
+        yield made
+
+
+def killing(cluster: Any, times: int) -> Callable[[int, int], None]:
+    """Told of progress, kills the cluster's first worker, `times` times."""
+    left = [times]
+
+    def kill(done: int, total: int) -> None:
+        if left[0]:
+            left[0] -= 1
+            os.kill(next(iter(cluster.workers.values())).process.pid, signal.SIGKILL)
+
+    return kill
+
+
+def test_the_only_worker_may_be_lost(alone: Any, tmp_path: Path) -> None:
+    """What was sent to it is lost with it; the one that its nanny starts is sent everything again."""
+    with one_worker() as cluster:
+        results = sweep(SMALL, out=tmp_path, dask=cluster.scheduler_address, progress=killing(cluster, 1))
+    assert bytes_in(tmp_path) == alone["small"]
+    assert results.manifest.timing["runs_this_time"] == results.manifest.rows, "nothing twice"
+
+
+def test_no_worker_left_is_told(alone: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bargain_sim.sweeps.backends.dask._PATIENCE", 1.0)
+    with one_worker() as cluster:
+        next(iter(cluster.workers.values())).close_gracefully()  # its nanny starts no other
+        with pytest.raises(InputError, match="all Dask workers are gone") as caught:
+            sweep(SMALL, out=tmp_path, dask=cluster.scheduler_address, progress=killing(cluster, 1))
+    assert "--resume" in (caught.value.remedy or "")
+    sweep(SMALL, out=tmp_path, resume=True)
+    assert bytes_in(tmp_path) == alone["small"]
+
+
+def test_workers_that_are_lost_again_and_again_are_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bargain_sim.sweeps.backends.dask._TRIES", 0)
+    with one_worker() as cluster, pytest.raises(InputError, match="lost 1 times") as caught:
+        sweep(SMALL, out=tmp_path, dask=cluster.scheduler_address, progress=killing(cluster, 1))
+    assert "--resume" in (caught.value.remedy or "")
 
 
 def test_no_scheduler_is_told() -> None:
@@ -295,6 +345,8 @@ def test_the_recipe_for_several_machines(tmp_path: Path, alone: Any) -> None:
                     raise
                 time.sleep(0.1)
         assert bytes_in(tmp_path / "r") == alone["small"]
+        with pytest.raises(InputError, match="the Dask scheduler is gone"):
+            sweep(SMALL, out=tmp_path / "s", dask=address, progress=lambda done, total: started[0].kill())
     finally:
         for process in reversed(started):
             process.terminate()
