@@ -19,8 +19,10 @@ from bargain_sim.codes import OUTCOMES
 from bargain_sim.shipped import shipped_folder
 from bargain_sim.store import tally
 from bargain_sim.store.bins import COARSEST, bins_for
+from bargain_sim.store.ranges import Ranges, ranges_of
 from bargain_sim.store.sketch import Summary
 from bargain_sim.store.table import Columns
+from bargain_sim.sweeps.loading import load_sweep
 
 
 @pytest.fixture(scope="module")
@@ -171,6 +173,26 @@ def test_it_stays_within_its_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tally, "MOST", few.nbytes * 1000)
     with pytest.raises(InputError, match="keep: runs"):
         Summary.for_sweep(columns, 10_000_000, ranges)
+
+
+def test_what_cannot_fit_is_refused_before_its_ranges_are_worked_out() -> None:
+    def ranges() -> Ranges:
+        raise AssertionError("the terms of every point would be spread out for it")
+
+    with pytest.raises(InputError, match="10,000,000 points would take"):
+        Summary.for_sweep(Columns({}, ("a", "b"), ()), 10_000_000, ranges)
+
+
+def test_ranges_spread_out_a_few_points_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    loaded = load_sweep(SMALL)
+    scenario = loaded.resolved.scenario
+    columns = Columns({}, scenario.side_ids, tuple(scenario.counters))
+    at_once = ranges_of(columns.results, loaded.groups())
+    monkeypatch.setattr("bargain_sim.sweeps.points._SMALL", 0)
+    monkeypatch.setattr("bargain_sim.store.ranges._BLOCK", 5)
+    groups = loaded.groups()
+    assert ranges_of(columns.results, groups) == at_once
+    assert not any("_whole" in vars(group) for group in groups), "6 kB a point, and never let go"
 
 
 def test_what_was_cut_short_is_not_stored(
