@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import pickle
+import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -213,6 +216,51 @@ def test_what_was_cut_short_is_not_stored(
     with pytest.raises(ValueError, match="not whole"):
         summary.to_parquet(tmp_path / "s.parquet")
     assert Summary.from_parquet(tmp_path / "s.parquet").included == {0}
+
+
+def test_a_checkpoint_waits_for_what_is_being_added(
+    made: tuple[Summary, np.ndarray, np.ndarray], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    like, points, rows = made
+    summary = empty(like)
+    add, adding, go_on = summary._add_column, threading.Event(), threading.Event()
+
+    def slowly(*given: Any) -> None:
+        adding.set()
+        assert go_on.wait(60)
+        add(*given)
+
+    monkeypatch.setattr(summary, "_add_column", slowly)
+    with ThreadPoolExecutor(2) as pool:
+        added = pool.submit(summary.add, points, rows, part=0)
+        assert adding.wait(60)
+        stored = pool.submit(summary.to_parquet, tmp_path / "s.parquet")
+        try:
+            with pytest.raises(TimeoutError):
+                stored.result(0.1)
+        finally:
+            go_on.set()
+        added.result()
+        stored.result()
+    assert Summary.from_parquet(tmp_path / "s.parquet").included == {0}
+
+
+def test_checkpoints_between_many_threads(
+    made: tuple[Summary, np.ndarray, np.ndarray], tmp_path: Path
+) -> None:
+    like, points, rows = made
+    summary, often = empty(like), sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(4) as pool:
+            added = [pool.submit(summary.add, points, rows, part=k) for k in range(40)]
+            while not all(each.done() for each in added):
+                summary.to_parquet(tmp_path / "s.parquet")
+            assert [each.result() for each in added] == [None] * 40
+    finally:
+        sys.setswitchinterval(often)
+    summary.to_parquet(tmp_path / "s.parquet")
+    assert Summary.from_parquet(tmp_path / "s.parquet").included == set(range(40))
 
 
 @settings(max_examples=30)
