@@ -291,6 +291,31 @@ def test_merging_other_seeds_and_gaps(stored: Path, tmp_path: Path) -> None:
     assert verify(tmp_path / "all") == []
 
 
+def test_merging_what_was_merged_keeps_every_transcript(tmp_path: Path) -> None:
+    for first, name in ((0, "a"), (8, "b")):
+        for seed in (3, 4):
+            part = stretch_of(tmp_path / f"{name}{seed}", first, first + 4, seed=seed)
+            write_transcripts(part, [(3, first)], load_results(part).scenario_at, seed)
+        merge([tmp_path / f"{name}3", tmp_path / f"{name}4"], tmp_path / name, points_of)
+    # The same run under both seeds, and each folder's own seed is 3.
+    again = merge([tmp_path / "a", tmp_path / "b"], tmp_path / "all", points_of)
+    stored = {str(path.relative_to(tmp_path / "all" / "transcripts"))
+              for path in (tmp_path / "all").rglob("*.json") if path.name.startswith("point-")}  # fmt: skip
+    assert stored == {f"seed-{seed}/point-000003-run-{run:06d}.json" for seed in (3, 4) for run in (0, 8)}
+    for seed in (3, 4):
+        told = again.transcript(3, 8, seed=seed)
+        assert (told["seed"], told["run"]) == (seed, 8)
+    with pytest.raises(InputError, match="under the seeds 3, 4") as caught:
+        again.transcript(3, 8)
+    assert "transcript(3, 8, seed=3)" in (caught.value.remedy or "")
+    with pytest.raises(InputError, match="was not stored"):
+        again.transcript(3, 1)
+    with pytest.raises(InputError, match="played under seed 5"):
+        again.transcript(3, 8, seed=5)
+    (tmp_path / "all" / "transcripts" / "seed-4" / "point-000003-run-000008.json").unlink()
+    assert again.transcript(3, 8)["seed"] == 3
+
+
 def test_merged_summaries(stored: Path, tmp_path: Path) -> None:
     parts = [stretch_of(tmp_path / f"s{a}", a, b, keep="summary") for a, b in ((0, 8), (8, 20))]
     whole = stretch_of(tmp_path / "whole", 0, 20, keep="summary")

@@ -271,7 +271,8 @@ def _write_summary(out: Path, folders: Sequence[Path], merged: Manifest) -> Summ
 
 def _transcripts(folders: Sequence[Path], manifests: Sequence[Manifest], out: Path) -> list[Path]:
     """Copy stored transcripts, those of different seeds into folders of their own."""
-    apart = len({manifest.seed for manifest in manifests}) > 1
+    # A folder that was itself merged may hold several seeds, and its manifest names one.
+    apart = len({block.seed for manifest in manifests for block in manifest.run_blocks}) > 1
     copied = []
     for folder, manifest in zip(folders, manifests, strict=True):
         for path in sorted((folder / TRANSCRIPTS).rglob("*.json")):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
@@ -163,11 +164,35 @@ class Results:
             )  # fmt: skip
         return Summary.from_parquet(self._stored(SUMMARY))
 
-    def transcript(self, point: int, run: int) -> dict[str, Any]:
-        """A stored transcript (`transcripts` in the sweep file) as plain data; `run` as in `frame`."""
-        from bargain_sim.store.transcripts import read_transcript
+    def transcript(self, point: int, run: int, seed: int | None = None) -> dict[str, Any]:
+        """A stored transcript (`transcripts` in the sweep file) as plain data; `run` as in `frame`.
 
-        return read_transcript(self.folder or Path(), point, run)
+        Where sweeps under several seeds were merged, `seed` says which one is meant; it may be left
+        out where this run was stored under one only.  Raises InputError where it was not stored.
+        """
+        from bargain_sim.store.transcripts import read_transcript, transcript_path
+
+        folder = self.folder or Path()
+        seeds = sorted({block.seed for block in self.manifest.run_blocks})
+        if seed not in (None, *seeds):
+            raise InputError(
+                f"nothing of this sweep was played under seed {seed}", place=folder,
+                remedy=f"Choose among {', '.join(map(str, seeds))}",
+            )  # fmt: skip
+        # Only where there are several seeds does each have a folder of its own.
+        flat = transcript_path(folder, point, run)
+        apart = {each: flat.parent / f"seed-{each}" / flat.name for each in seeds if seed in (None, each)}
+        under = [each for each, path in apart.items() if path.exists()]
+        if len(under) > 1:
+            raise InputError(
+                f"the transcript of point {point}, run {run} was stored under the seeds "
+                + ", ".join(map(str, under)), place=folder,
+                remedy=f"Say which: transcript({point}, {run}, seed={under[0]})",
+            )  # fmt: skip
+        if under:
+            data: dict[str, Any] = json.loads(apart[under[0]].read_text(encoding="utf-8"))
+            return data
+        return read_transcript(folder, point, run)
 
     @cached_property
     def scenario(self) -> Scenario:
