@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from bargain_sim import InputError, sweep
+from bargain_sim import InputError, Results, sweep
 from bargain_sim.sweeps.adaptive import Target, next_segments
 from bargain_sim.sweeps.backends import Backend, Serial, Threads
 from bargain_sim.sweeps.loading import load_sweep
@@ -91,6 +91,12 @@ def test_the_same_bytes(
     assert seen[-1][0] == seen[-1][1]
 
 
+def assert_reused(results: Results) -> None:
+    """That a resumed sweep took what was stored, whole parts of it, and computed the rest."""
+    made, rows = results.manifest.timing["runs_this_time"], results.manifest.rows
+    assert 0 < made < rows
+
+
 def test_an_interrupted_sweep_goes_on(
     ask: dict[str, Any], alone: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -101,7 +107,7 @@ def test_an_interrupted_sweep_goes_on(
     monkeypatch.setattr("bargain_sim.store.table.PART_ROWS", 1_000)
     with pytest.raises(KeyboardInterrupt):
         sweep(SMALL, out=tmp_path / "cut", progress=stop, **ask)
-    sweep(SMALL, out=tmp_path / "cut", resume=True, **ask)
+    assert_reused(sweep(SMALL, out=tmp_path / "cut", resume=True, **ask))
     sweep(SMALL, out=tmp_path / "whole", workers=1)
     assert bytes_in(tmp_path / "cut") == bytes_in(tmp_path / "whole")
 
@@ -117,7 +123,7 @@ def test_an_adaptive_sweep_resumes_to_the_same_decisions(
     with pytest.raises(KeyboardInterrupt):
         sweep(UNTIL, out=tmp_path / "cut", progress=stop, **ask)
     assert len(bytes_in(tmp_path / "cut")) > 1
-    sweep(UNTIL, out=tmp_path / "cut", resume=True, **ask)
+    assert_reused(sweep(UNTIL, out=tmp_path / "cut", resume=True, **ask))
     sweep(UNTIL, out=tmp_path / "whole", workers=1)
     assert bytes_in(tmp_path / "cut") == bytes_in(tmp_path / "whole")
 

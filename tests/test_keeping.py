@@ -13,6 +13,7 @@ import pytest
 from folders import SMALL, bytes_of
 
 from bargain_sim import InputError, load_results, sweep
+from bargain_sim.codes import OUTCOMES
 from bargain_sim.drawing import draw_figures
 from bargain_sim.store.sketch import Summary
 from bargain_sim.store.verify import verify
@@ -28,12 +29,16 @@ def small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def counts_of(points: pd.DataFrame) -> pd.DataFrame:
     """Runs and shares of endings by point: exact, whether runs or summaries are kept."""
-    return points[["runs", *(name for name in points if str(name).startswith("p_"))]]
+    return points[["runs", *(f"share_{outcome}" for outcome in OUTCOMES)]]
 
 
 def test_a_summary_tells_the_shares_that_all_runs_tell(tmp_path: Path) -> None:
     every, summed = sweep(SMALL), sweep(SUMMED, out=tmp_path / "s")
     assert counts_of(summed.points).equals(counts_of(every.points))
+    counted = pd.crosstab(every.frame["point"], every.frame["outcome"].astype(str), normalize="index")
+    counted = counted.reindex(columns=list(OUTCOMES), fill_value=0.0)
+    shares = summed.points[[f"share_{outcome}" for outcome in OUTCOMES]]
+    assert shares.to_numpy() == pytest.approx(counted.to_numpy())
     assert not list((tmp_path / "s" / "runs").glob("*"))
     assert verify(tmp_path / "s") == []
     in_memory = sweep(SUMMED)
