@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from bargain_sim.store.design import Design
     from bargain_sim.store.sketch import Summary
 
-__all__ = ["Results", "load_results"]
+__all__ = ["Results", "load_results", "no_results"]
 
 
 class Results:
@@ -236,13 +236,18 @@ class Results:
         return load_scenario(base, [*values.items(), *overrides])
 
 
+def no_results(folder: str | Path) -> InputError:
+    """What is said where there is no manifest."""
+    return InputError(
+        f"`{folder}` is no results folder: it has no {MANIFEST}",
+        remedy="Name the folder that `bargain sweep` printed, such as results/trust_reciprocity",
+    )
+
+
 def load_results(folder: str | Path) -> Results:
     """Open a results folder.  Raises InputError where it is none."""
     path = Path(folder)
     manifest = read_manifest(path) if path.is_dir() else None
     if manifest is None:
-        raise InputError(
-            f"`{folder}` is no results folder: it has no {MANIFEST}",
-            remedy="Name the folder that `bargain sweep` printed, such as results/trust_reciprocity",
-        )
+        raise no_results(folder)
     return Results(manifest, folder=path)
