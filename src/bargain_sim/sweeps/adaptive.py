@@ -9,13 +9,16 @@ computed them: a resumed sweep takes the same decisions.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from statistics import NormalDist
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from bargain_sim.codes import OUTCOMES
 from bargain_sim.sweeps.plan import PIECE_RUNS
 
 __all__ = ["Stretch", "Target", "next_segments"]
@@ -31,6 +34,13 @@ class Target:
     half_width: float
     confidence: float
     max_runs: int
+
+    @classmethod
+    def of(cls, until: Mapping[str, Any]) -> Target:
+        """From what a manifest says of `until`."""
+        return cls(
+            OUTCOMES.index(until["outcome"]), until["half_width"], until["confidence"], until["max_runs"]
+        )
 
     def half_widths(self, hits: IntArray, runs: IntArray) -> npt.NDArray[np.float64]:
         """Half the width of the Wilson interval at every point."""
