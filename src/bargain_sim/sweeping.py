@@ -6,7 +6,7 @@ import os
 import shlex
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,7 +15,9 @@ from bargain_sim.errors import InputError
 from bargain_sim.scenario.loader import Overrides
 from bargain_sim.store.design import DESIGN, Design
 from bargain_sim.store.folder import POINTS, RUNS, SUMMARY, clear, intact, open_folder, parts_in
-from bargain_sim.store.manifest import Manifest, machine, read_manifest, versions
+from bargain_sim.store.lock import locked
+from bargain_sim.store.looking import look_at
+from bargain_sim.store.manifest import Manifest, machine, versions
 from bargain_sim.store.results import Results, load_results
 
 if TYPE_CHECKING:
@@ -77,16 +79,16 @@ def sweep(
         with _backend(workers, dask, dask_local) as backend:
             return _run(loaded, groups, manifest, design, None, backend, progress, notice)
     folder = Path(out)
-    before = None if overwrite else _look_at(folder, manifest, resume)
-    if before is not None and before.complete and intact(folder, before):
-        finished = _with_transcripts(loaded, before, manifest, folder)
-        notice(f"This sweep is already in {folder}: {finished or 'nothing to do'}.")
-        return load_results(folder)
-    groups = loaded.groups()  # every point is checked before anything is written, or replaced
-    with _backend(workers, dask, dask_local) as backend:
+    with ExitStack() as held:
+        held.enter_context(locked(folder))
+        before = None if overwrite else look_at(folder, manifest, resume)
+        if before is not None and before.complete and intact(folder, before):
+            finished = _with_transcripts(loaded, before, manifest, folder)
+            notice(f"This sweep is already in {folder}: {finished or 'nothing to do'}.")
+            return load_results(folder)
+        groups = loaded.groups()  # every point is checked before anything is written, or replaced
+        backend = held.enter_context(_backend(workers, dask, dask_local))
         if overwrite:
-            if folder.exists() and not folder.is_dir():
-                raise _no_folder(folder)
             clear(folder)
         open_folder(folder)
         manifest.write(folder)
@@ -157,46 +159,6 @@ def _check_first_run(definition: Sweep, first_run: int) -> None:
             remedy="Leave it out, or take `until` out of the sweep",
         )
     checked("first_run + runs", first_run + definition.runs)
-
-
-def _no_folder(folder: Path) -> InputError:
-    return InputError("this is a file, not a folder", place=folder, remedy="Give another --out")
-
-
-def _look_at(folder: Path, manifest: Manifest, resume: bool) -> Manifest | None:
-    """What lies in the folder already: the manifest of this sweep, or of nothing; changes nothing there.
-
-    Raises InputError where it is something else, or part of this sweep and `resume` was not asked for.
-    """
-    if folder.exists() and not folder.is_dir():
-        raise _no_folder(folder)
-    before = read_manifest(folder)
-    begun = bool(parts_in(folder)) or (folder / SUMMARY).exists()
-    if before is None:
-        if begun or (folder / RUNS).exists():
-            raise InputError(
-                "the folder holds runs of which nothing is known", place=folder,
-                remedy="Give another --out, or --overwrite to replace them",
-            )  # fmt: skip
-        return None
-    if not begun and not before.complete:
-        return None  # a sweep that ended before its first run: there is nothing to lose
-    differing = before.differences(manifest)
-    if not before.complete and before.versions.get("pyarrow") != manifest.versions.get("pyarrow"):
-        differing.append("the version of pyarrow, which writes the files")
-    if differing:
-        raise InputError(
-            f"the folder holds another sweep; what differs: {', '.join(differing)}", place=folder,
-            remedy="Give another --out, or --overwrite to replace it",
-        )  # fmt: skip
-    if not resume and not (before.complete and intact(folder, before)):
-        raise InputError(
-            "the folder holds part of this sweep"
-            + (": files are missing or damaged" if before.complete else ""),
-            place=folder,
-            remedy="Give --resume to go on with it, or --overwrite to begin anew",
-        )  # fmt: skip
-    return before
 
 
 def _with_transcripts(loaded: LoadedSweep, before: Manifest, wanted: Manifest, folder: Path) -> str:

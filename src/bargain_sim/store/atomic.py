@@ -1,8 +1,8 @@
 """Files that are there whole or not at all: written beside their place, then moved into it.
 
 Where the disk is full, or the folder may not be written to, the person is told so with a remedy
-(`InputError`); what was stored before stays as it was.  Only one sweep at a time may write into a
-folder.
+(`InputError`); what was stored before stays as it was.  Only one sweep at a time writes into a folder
+(see `lock`).
 """
 
 from __future__ import annotations
