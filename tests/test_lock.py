@@ -46,7 +46,7 @@ def held(tmp_path: Path) -> Any:
 
 
 @pytest.mark.parametrize("how", [{}, {"resume": True}, {"overwrite": True}])
-def test_a_second_sweep_is_refused(how: dict[str, bool], held: Any) -> None:
+def test_a_second_sweep_is_refused(how: dict[str, Any], held: Any) -> None:
     folder, process = held
     with pytest.raises(InputError, match=rf"another sweep writes .* \(process {process.pid} on "):
         sweep(SMALL, out=folder, **how)

@@ -238,6 +238,7 @@ def _shelf(
     known: Mapping[str, dict[str, Any]],
 ) -> MemoryShelf | FileShelf | SummaryShelf:
     """What the sweep keeps, and where."""
+    from bargain_sim.store.key import key_of
     from bargain_sim.store.ranges import ranges_of
     from bargain_sim.store.shelf import FileShelf, MemoryShelf, SummaryShelf
     from bargain_sim.store.sketch import Summary
@@ -245,7 +246,7 @@ def _shelf(
     if manifest.keep == "runs":
         if folder is None:
             return MemoryShelf(columns, design)
-        return FileShelf(folder / RUNS, columns, design, known)
+        return FileShelf(folder / RUNS, columns, design, known, key_of(manifest))
     file = folder / SUMMARY if folder is not None else None
     if file is not None and file.exists() and manifest.until is None:
         return SummaryShelf(Summary.from_parquet(file), file)

@@ -26,6 +26,7 @@ from bargain_sim.store.checksums import records_of
 from bargain_sim.store.compare import definition_differences
 from bargain_sim.store.design import DESIGN, Design
 from bargain_sim.store.folder import POINTS, RUNS, SUMMARY, TRANSCRIPTS, clear, open_folder, parts_in
+from bargain_sim.store.key import key_of
 from bargain_sim.store.lock import LOCK, locked
 from bargain_sim.store.manifest import Block, Manifest, machine, read_manifest, versions
 from bargain_sim.store.order import RowReader, blocks_of
@@ -236,8 +237,9 @@ def _write_runs(
                     table = table.add_column(2, "seed", column)
                 yield table
 
+    key = key_of(merged)
     for number, table in enumerate(_cut(pieces(), tables.PART_ROWS)):
-        tables.write_part(out / RUNS / tables.part_name(number), table)
+        tables.write_part(out / RUNS / tables.part_name(number), table, key)
 
 
 def _cut(pieces: Iterable[pa.Table], rows: int) -> Iterator[pa.Table]:
