@@ -31,11 +31,7 @@ def read_csv(path: Path) -> pd.DataFrame:
     line, header = next(rows, (1, []))
     names = [name.strip() for name in header]
     _check_header(path, line, names)
-    blank: list[int] = []
-    before = line
     for line, row in rows:
-        blank += range(before, line - 1)
-        before = line
         if len(row) != len(names):
             raise InputError(
                 f"this row has {len(row)} values, and the header names {len(names)} columns",
@@ -43,7 +39,7 @@ def read_csv(path: Path) -> pd.DataFrame:
             )  # fmt: skip
     frame = pd.read_csv(
         path, keep_default_na=False, na_values=[""], skipinitialspace=True, encoding=_ENCODING,
-        low_memory=False, float_precision="round_trip", index_col=False,
+        low_memory=False, index_col=False,
     )  # fmt: skip
     frame.columns = pd.Index(names)
     for name, column in frame.items():
@@ -97,14 +93,13 @@ def _not_text(path: Path, line: int) -> InputError:
 
 
 def _undecodable(path: Path) -> int:
-    number = 1
     with path.open("rb") as handle:
         for number, line in enumerate(handle, 1):
             try:
                 line.decode()
             except UnicodeDecodeError:
-                break
-    return number
+                return number
+    return 1
 
 
 def _check_header(path: Path, line: int, names: list[str]) -> None:
@@ -118,7 +113,9 @@ def _check_header(path: Path, line: int, names: list[str]) -> None:
     for number, name in enumerate(names, 1):
         if not name:
             raise InputError(
-                f"column {number} has no name", place=place, remedy="Name it in the first line, or take it out"
+                f"column {number} has no name",
+                place=place,
+                remedy="Name it in the first line, or take it out",
             )
         if name in names[: number - 1]:
             raise InputError(f"two columns are called `{name}`", place=place, remedy="Keep one of them")
