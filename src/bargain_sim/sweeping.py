@@ -11,7 +11,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bargain_sim.errors import InputError
 from bargain_sim.scenario.loader import Overrides
 from bargain_sim.store.design import DESIGN, Design
 from bargain_sim.store.folder import POINTS, RUNS, SUMMARY, clear, intact, open_folder, parts_in
@@ -25,7 +24,6 @@ if TYPE_CHECKING:
     from bargain_sim.store.table import Columns
     from bargain_sim.sweeps.adaptive import Target
     from bargain_sim.sweeps.backends import Backend
-    from bargain_sim.sweeps.definition import Sweep
     from bargain_sim.sweeps.loading import LoadedSweep
     from bargain_sim.sweeps.points import Group
 
@@ -61,12 +59,14 @@ def sweep(
     `bargain results --merge`).  Raises InputError where the input, or what lies in `out`, does not allow it.
     """
     from bargain_sim.store.shelf import check_memory
+    from bargain_sim.sweeps.asking import check_asked, check_first_run
     from bargain_sim.sweeps.loading import load_sweep
 
+    check_asked(
+        workers=workers, out=out, resume=resume, overwrite=overwrite, dask=dask, dask_local=dask_local
+    )
     loaded = load_sweep(source, overrides, runs=runs, seed=seed)
-    if workers is not None and workers < 1:
-        raise InputError(f"{workers} workers cannot do it", remedy="Give 1 or more")
-    _check_first_run(loaded.sweep, first_run)
+    check_first_run(loaded.sweep, first_run)
     design = Design.of(
         [{"path": factor.path, "name": factor.name, "label": factor.label} for factor in loaded.columns],
         loaded.table,
@@ -86,6 +86,11 @@ def sweep(
             finished = _with_transcripts(loaded, before, manifest, folder)
             notice(f"This sweep is already in {folder}: {finished or 'nothing to do'}.")
             return load_results(folder)
+        if before is not None and manifest.until is not None and manifest.keep == "summary":
+            notice(
+                "This sweep begins anew: `until` goes by the order of the runs, which a summary forgets. "
+                "With `keep: runs` it would go on."
+            )
         groups = loaded.groups()  # every point is checked before anything is written, or replaced
         backend = held.enter_context(_backend(workers, dask, dask_local))
         if overwrite:
@@ -140,25 +145,6 @@ def _manifest(
         versions=versions(),
         machine=machine(),
     )
-
-
-def _check_first_run(definition: Sweep, first_run: int) -> None:
-    from bargain_sim.draws import checked
-
-    checked("first_run", first_run)
-    if not first_run:
-        return
-    if not definition.common_random_numbers:
-        raise InputError(
-            "`first_run` is for sweeps whose points share their luck",
-            remedy="Leave it out, or take `common_random_numbers: false` out of the sweep",
-        )
-    if definition.until is not None:
-        raise InputError(
-            "`first_run` cannot go with `until`, which decides by itself how many runs follow",
-            remedy="Leave it out, or take `until` out of the sweep",
-        )
-    checked("first_run + runs", first_run + definition.runs)
 
 
 def _with_transcripts(loaded: LoadedSweep, before: Manifest, wanted: Manifest, folder: Path) -> str:

@@ -3,16 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
-__all__ = ["LARGEST", "seed_option", "set_option"]
+__all__ = ["FOLDER", "LARGEST", "seed_option", "set_option"]
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 LARGEST = 2**63 - 1
 """The largest seed and run number."""
+
+
+class _Folder(click.Path):
+    """A path that says something: an unset variable of the shell would name this very folder."""
+
+    def convert(self, value: Any, parameter: click.Parameter | None, context: click.Context | None) -> Any:
+        if value == "":
+            self.fail("The name of the folder is empty. Give one, such as results/mine.", parameter, context)
+        return super().convert(value, parameter, context)
+
+
+FOLDER = _Folder(path_type=Path)
+"""The type of an option that names a folder."""
 
 
 def set_option(function: F) -> F:

@@ -22,7 +22,7 @@ from bargain_sim.errors import InputError
 __all__ = ["make_folder", "remove_stale", "write_atomic", "write_json", "write_text", "writing"]
 
 _AGAIN: Final = "give the same command again (a sweep with --resume, so that what is stored is kept)"
-_ELSEWHERE: Final = "Give another folder with --out, or make this one writable"
+_ELSEWHERE: Final = "Give another place (--out names the folder), or make this one writable"
 
 # What the system may say when a file cannot be written, in words, with what to do about it.
 _REASONS: Final = {

@@ -46,6 +46,9 @@ class Shelf(Protocol):
         `planned` gives the points and run numbers of its rows, or of the first of them.
         """
 
+    def expect(self, rows: int) -> None:
+        """Told before they are computed how many rows there will be; raises InputError if too many."""
+
     def outcomes(self, number: int) -> IntArray:
         """How the runs of a part that it has ended, by number."""
 
@@ -66,13 +69,14 @@ class MemoryShelf:
         self.columns = columns
         self.design = design
         self._parts: dict[int, pa.Table] = {}
-        self._rows = 0
 
     def put(self, number: int, points: IntArray, runs: IntArray, rows: FloatArray) -> None:
-        """Keep part `number`.  Raises InputError once there are too many."""
+        """Keep part `number`."""
         self._parts[number] = self.columns.table(points, runs, self.design.columns, rows)
-        self._rows += len(rows)
-        check_memory(self._rows)
+
+    def expect(self, rows: int) -> None:
+        """Raises InputError where they are too many for memory."""
+        check_memory(rows)
 
     def has(self, number: int, rows: int, planned: Planned) -> bool:
         """Nothing: a sweep in memory begins anew."""
@@ -137,6 +141,9 @@ class FileShelf:
             return False
         return key_in(table.schema) == self.key and all(map(np.array_equal, there, (points, runs)))
 
+    def expect(self, rows: int) -> None:
+        """As many as the disk holds."""
+
     def outcomes(self, number: int) -> IntArray:
         """Read from the file; the last one read is remembered."""
         if self._last is None or self._last[0] != number:
@@ -166,6 +173,9 @@ class SummaryShelf:
     def has(self, number: int, rows: int, planned: Planned) -> bool:
         """Whether the part is in the summary."""
         return number in self.summary.included
+
+    def expect(self, rows: int) -> None:
+        """Any number: they are forgotten."""
 
     def outcomes(self, number: int) -> IntArray:
         """Not to be asked for: a summary does not know in which order its runs ended."""

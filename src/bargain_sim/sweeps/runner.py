@@ -100,6 +100,7 @@ def run_sweep(
     counter = _Counter(plan, progress)
     finished = 0
     while finished < plan.rows:
+        collector.shelf.expect(plan.rows)
         tasks = _missing(collector, finished, plan.rows, backend, counter)
         backend.run(job, plan, tasks, collector.accept, counter.add)
         finished = plan.rows
