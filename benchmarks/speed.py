@@ -18,7 +18,10 @@ from rich.console import Console
 from rich.markup import escape
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "benchmarks.md"
-SECTIONS = ("rates", "limit", "growing", "sizes", "million", "startup", "compile", "shares", "memory")
+SECTIONS = (
+    *("rates", "limit", "growing", "sizes", "million", "dask", "until"),
+    *("startup", "compile", "shares", "memory"),
+)
 
 
 def pieces(counts: Counts, scratch: Path, say: Callable[[str], None]) -> list[Piece]:
@@ -83,6 +86,14 @@ def measure(counts: Counts, only: Sequence[str], largest: bool, console: Console
             from bench.million import million
 
             figures += million(counts, say)
+        if wanted("dask"):
+            from bench.workers import dask
+
+            figures += dask(counts, say)
+        if wanted("until"):
+            from bench.workers import until
+
+            figures += until(counts, say)
         if wanted("startup"):
             from bench.processes import startup
 

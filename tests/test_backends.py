@@ -9,7 +9,9 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+import tracemalloc
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -17,7 +19,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from bargain_sim import InputError, sweep
+from bargain_sim import InputError, Results, sweep
 from bargain_sim.sweeps.adaptive import Target, next_segments
 from bargain_sim.sweeps.backends import Backend, Serial, Threads
 from bargain_sim.sweeps.loading import load_sweep
@@ -89,6 +91,12 @@ def test_the_same_bytes(
     assert seen[-1][0] == seen[-1][1]
 
 
+def assert_reused(results: Results) -> None:
+    """That a resumed sweep took what was stored, whole parts of it, and computed the rest."""
+    made, rows = results.manifest.timing["runs_this_time"], results.manifest.rows
+    assert 0 < made < rows
+
+
 def test_an_interrupted_sweep_goes_on(
     ask: dict[str, Any], alone: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -99,7 +107,7 @@ def test_an_interrupted_sweep_goes_on(
     monkeypatch.setattr("bargain_sim.store.table.PART_ROWS", 1_000)
     with pytest.raises(KeyboardInterrupt):
         sweep(SMALL, out=tmp_path / "cut", progress=stop, **ask)
-    sweep(SMALL, out=tmp_path / "cut", resume=True, **ask)
+    assert_reused(sweep(SMALL, out=tmp_path / "cut", resume=True, **ask))
     sweep(SMALL, out=tmp_path / "whole", workers=1)
     assert bytes_in(tmp_path / "cut") == bytes_in(tmp_path / "whole")
 
@@ -115,19 +123,24 @@ def test_an_adaptive_sweep_resumes_to_the_same_decisions(
     with pytest.raises(KeyboardInterrupt):
         sweep(UNTIL, out=tmp_path / "cut", progress=stop, **ask)
     assert len(bytes_in(tmp_path / "cut")) > 1
-    sweep(UNTIL, out=tmp_path / "cut", resume=True, **ask)
+    assert_reused(sweep(UNTIL, out=tmp_path / "cut", resume=True, **ask))
     sweep(UNTIL, out=tmp_path / "whole", workers=1)
     assert bytes_in(tmp_path / "cut") == bytes_in(tmp_path / "whole")
+
+
+def pool_threads() -> set[threading.Thread]:
+    """Threads that compute runs (Dask's client and cluster have others, which come and go)."""
+    return {thread for thread in threading.enumerate() if thread.name.startswith("bargain")}
 
 
 def test_an_error_is_raised_and_nothing_left_running(ask: dict[str, Any], tmp_path: Path) -> None:
     def fail(done: int, total: int) -> None:
         raise RuntimeError("on purpose")
 
-    before = threading.active_count()
+    before = pool_threads()
     with pytest.raises(RuntimeError, match="on purpose"):
         sweep(SMALL, out=tmp_path, progress=fail, **ask)
-    assert threading.active_count() <= before + 4, "a pool was left behind"
+    assert pool_threads() <= before, "a pool was left behind"
 
 
 def test_a_lost_worker_loses_nothing(cluster: Any, alone: Any, tmp_path: Path) -> None:
@@ -143,6 +156,55 @@ def test_a_lost_worker_loses_nothing(cluster: Any, alone: Any, tmp_path: Path) -
     sweep(SMALL, out=tmp_path, dask=cluster.scheduler_address, progress=kill)
     assert killed
     assert bytes_in(tmp_path) == alone["small"]
+
+
+@contextmanager
+def one_worker() -> Iterator[Any]:
+    distributed = pytest.importorskip("distributed")
+    with distributed.LocalCluster(
+        n_workers=1, threads_per_worker=1, dashboard_address=":0", host="127.0.0.1"
+    ) as made:
+        yield made
+
+
+def killing(cluster: Any, times: int) -> Callable[[int, int], None]:
+    """Told of progress, kills the cluster's first worker, `times` times."""
+    left = [times]
+
+    def kill(done: int, total: int) -> None:
+        if left[0]:
+            left[0] -= 1
+            os.kill(next(iter(cluster.workers.values())).process.pid, signal.SIGKILL)
+
+    return kill
+
+
+def test_the_only_worker_may_be_lost(alone: Any, tmp_path: Path) -> None:
+    """What was sent to it is lost with it; the one that its nanny starts is sent everything again."""
+    with one_worker() as cluster:
+        results = sweep(SMALL, out=tmp_path, dask=cluster.scheduler_address, progress=killing(cluster, 1))
+    assert bytes_in(tmp_path) == alone["small"]
+    assert results.manifest.timing["runs_this_time"] == results.manifest.rows, "nothing twice"
+
+
+def test_no_worker_left_is_told(alone: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bargain_sim.sweeps.backends.dask._PATIENCE", 1.0)
+    with one_worker() as cluster:
+        next(iter(cluster.workers.values())).close_gracefully()  # its nanny starts no other
+        with pytest.raises(InputError, match="all Dask workers are gone") as caught:
+            sweep(SMALL, out=tmp_path, dask=cluster.scheduler_address, progress=killing(cluster, 1))
+    assert "--resume" in (caught.value.remedy or "")
+    sweep(SMALL, out=tmp_path, resume=True)
+    assert bytes_in(tmp_path) == alone["small"]
+
+
+def test_workers_that_are_lost_again_and_again_are_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bargain_sim.sweeps.backends.dask._TRIES", 0)
+    with one_worker() as cluster, pytest.raises(InputError, match="lost 1 times") as caught:
+        sweep(SMALL, out=tmp_path, dask=cluster.scheduler_address, progress=killing(cluster, 1))
+    assert "--resume" in (caught.value.remedy or "")
 
 
 def test_no_scheduler_is_told() -> None:
@@ -237,6 +299,25 @@ def test_rounds_reach_every_point_they_owe() -> None:
     assert made.tolist() == target.runs_wanted(hits, runs).tolist()
 
 
+@pytest.mark.parametrize(("points", "half_width"), [(3, 0.002), (500, 0.005)])
+def test_a_plan_does_not_grow_with_its_runs(points: int, half_width: float) -> None:
+    rng = np.random.default_rng(1)
+    share = rng.random(points)
+    target, runs = Target(2, half_width, 0.95, 1_000_000), np.full(points, 64)
+    hits = rng.binomial(runs, share)
+    tracemalloc.start()
+    plan = first_plan(points, 64)
+    while segments := next_segments(target, hits, runs):
+        for segment in segments:
+            plan.add(segment)
+        wanted = target.runs_wanted(hits, runs)
+        hits, runs = hits + rng.binomial(wanted - runs, share), wanted
+    held, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert plan.rows == runs.sum() > 200_000
+    assert held < plan.rows / 10, "bytes: points of their own would take half a byte a run or more"
+
+
 def test_the_precision_asked_for_is_reached_and_reported() -> None:
     results = sweep(UNTIL)
     precision = results.manifest.precision
@@ -295,6 +376,8 @@ def test_the_recipe_for_several_machines(tmp_path: Path, alone: Any) -> None:
                     raise
                 time.sleep(0.1)
         assert bytes_in(tmp_path / "r") == alone["small"]
+        with pytest.raises(InputError, match="the Dask scheduler is gone"):
+            sweep(SMALL, out=tmp_path / "s", dask=address, progress=lambda done, total: started[0].kill())
     finally:
         for process in reversed(started):
             process.terminate()

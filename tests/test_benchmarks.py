@@ -51,7 +51,7 @@ def test_everything_is_measured_in_tiny(tmp_path: Path) -> None:
     told = json.loads((tmp_path / "figures.json").read_text(encoding="utf-8"))
     figures = {(figure["section"], figure["name"]): figure for figure in told["figures"]}
     assert {section for section, _ in figures} >= {
-        "rates", "ratios", "concessions", "turns", "sizes", "startup", "shares", "process",
+        "rates", "ratios", "concessions", "turns", "sizes", "until", "startup", "shares", "process",
     }  # fmt: skip
     hosts = {"engine_1", "engine_2", "sweep_memory", "sweep_stored", "plain", "simulate", "mesa_1"}
     assert {name for section, name in figures if section == "rates"} >= hosts
@@ -65,6 +65,8 @@ def test_everything_is_measured_in_tiny(tmp_path: Path) -> None:
         assert (("rates", piece) in figures) == (importlib.util.find_spec(package) is not None)
         if ("rates", piece) not in figures:
             assert "'.[benchmarks]'" in done.stderr
+    assert ("ratios", "dask_workers/dask_threads") in figures or "Dask is left out" in done.stderr
+    assert 0 < figures["until", "until_share"]["values"][0] < 1
     assert (("limit", "limit_baseline") in figures) == any(map(shutil.which, ("cc", "gcc", "clang")))
     assert page.read_bytes() == before  # only a full bench writes the page
 
@@ -94,6 +96,14 @@ def test_without_a_c_compiler_the_limit_is_left_out_with_a_sentence(
     said: list[str] = []
     assert limit_host.limit(counts.TINY, said.append) == []
     assert said[-1] == loop.MISSING
+
+
+def test_without_dask_it_is_left_out_with_a_sentence(module: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    workers, counts = module("bench.workers"), module("bench.counts")
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    said: list[str] = []
+    assert workers.dask(counts.TINY, said.append) == []
+    assert said[-1] == workers.MISSING
 
 
 def test_a_translation_that_plays_otherwise_is_not_timed(

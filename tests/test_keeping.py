@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from folders import SMALL, bytes_of
 
 from bargain_sim import InputError, load_results, sweep
+from bargain_sim.cli import main
+from bargain_sim.codes import OUTCOMES
 from bargain_sim.drawing import draw_figures
+from bargain_sim.store.checksums import record_of
 from bargain_sim.store.sketch import Summary
+from bargain_sim.store.table import read_part, write_part
 from bargain_sim.store.verify import verify
 
 SUMMED: dict[str, Any] = SMALL | {"keep": "summary"}
@@ -28,12 +35,16 @@ def small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def counts_of(points: pd.DataFrame) -> pd.DataFrame:
     """Runs and shares of endings by point: exact, whether runs or summaries are kept."""
-    return points[["runs", *(name for name in points if str(name).startswith("p_"))]]
+    return points[["runs", *(f"share_{outcome}" for outcome in OUTCOMES)]]
 
 
 def test_a_summary_tells_the_shares_that_all_runs_tell(tmp_path: Path) -> None:
     every, summed = sweep(SMALL), sweep(SUMMED, out=tmp_path / "s")
     assert counts_of(summed.points).equals(counts_of(every.points))
+    counted = pd.crosstab(every.frame["point"], every.frame["outcome"].astype(str), normalize="index")
+    counted = counted.reindex(columns=list(OUTCOMES), fill_value=0.0)
+    shares = summed.points[[f"share_{outcome}" for outcome in OUTCOMES]]
+    assert shares.to_numpy() == pytest.approx(counted.to_numpy())
     assert not list((tmp_path / "s" / "runs").glob("*"))
     assert verify(tmp_path / "s") == []
     in_memory = sweep(SUMMED)
@@ -81,6 +92,54 @@ def test_until_is_sound_and_known_to_verify(keep: str, tmp_path: Path) -> None:
     damaged = tmp_path / ("runs/part-000000.parquet" if keep == "runs" else "summary.parquet")
     damaged.write_bytes(damaged.read_bytes()[:-3])
     assert [error.place.file for error in verify(tmp_path) if error.place] == [str(damaged)]
+
+
+@pytest.mark.usefixtures("small_parts")
+@pytest.mark.parametrize("common", [True, False])
+def test_rows_of_until_are_verified(common: bool, tmp_path: Path) -> None:
+    """Its rounds follow from its results, so every row has its place there, too."""
+    results = sweep(SMALL | {"until": UNTIL, "common_random_numbers": common}, out=tmp_path)
+    assert verify(tmp_path) == []
+    parts = results.parts
+    assert len(parts) > 10
+
+    def told(path: Path, change: Callable[[pa.Table], pa.Table]) -> list[str]:
+        """What is wrong once a part was changed, and the manifest with it as if it had been written so."""
+        before, manifest = path.read_bytes(), results.manifest
+        write_part(path, change(read_part(path)))
+        files = manifest.files | {f"runs/{path.name}": record_of(path)}
+        replace(manifest, files=files).write(tmp_path)
+        found = [f"{error.place}: {error.problem}" for error in verify(tmp_path)]
+        path.write_bytes(before)
+        manifest.write(tmp_path)
+        return found
+
+    def swapped(table: pa.Table) -> pa.Table:
+        return table.take([*range(40), 41, 40, *range(42, table.num_rows)])
+
+    def all_alike(table: pa.Table) -> pa.Table:
+        codes = pa.array(np.zeros(table.num_rows, dtype=np.int16))
+        outcome = pa.DictionaryArray.from_arrays(codes, pa.array(OUTCOMES))
+        return table.set_column(table.column_names.index("outcome"), "outcome", outcome)
+
+    for path in (parts[1], parts[-2]):  # in the first round, and in the last but one or later
+        assert told(path, swapped) == [f"{path}: row 40 is not the run that belongs there"]
+    # Other results would have led to other rounds.
+    (other,) = told(parts[3], all_alike)
+    assert "belongs there" in other or "should be" in other
+    (cut,) = told(parts[-1], lambda table: table.slice(0, table.num_rows - 1))
+    assert "rows, and" in cut and "should be" in cut
+    assert verify(tmp_path) == []
+
+
+def test_what_until_made_is_compared_in_true_words(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for seed in (3, 4):
+        sweep(SMALL | {"until": UNTIL, "seed": seed}, out=tmp_path / str(seed))
+    assert main(["results", "--compare", str(tmp_path / "3"), str(tmp_path / "4")]) == 0
+    words = "(not paired: `until` gave the points different numbers of runs; no interval)"
+    assert words in capsys.readouterr().out
 
 
 def test_transcripts_are_stored_and_mended(tmp_path: Path) -> None:

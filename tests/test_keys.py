@@ -50,7 +50,7 @@ def foreign(path: Path) -> None:
 
 
 def of_no_sweep(path: Path) -> None:
-    write_part(path, pq.read_table(path))
+    write_part(path, pq.read_table(path), key="")
 
 
 def in_another_order(path: Path) -> None:

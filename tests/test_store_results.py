@@ -15,10 +15,9 @@ import pytest
 from folders import POINTS_IN, SMALL, bytes_of, in_folder, stretch_of
 
 from bargain_sim import InputError, load_results, simulate, sweep
-from bargain_sim.analysis.paired import paired_differences, paired_runs
+from bargain_sim.analysis.paired import paired_differences, paired_runs, why_not_paired
 from bargain_sim.analysis.points import points_of
 from bargain_sim.cli import main
-from bargain_sim.store import merge as merging
 from bargain_sim.store.checksums import records_of
 from bargain_sim.store.compare import definition_differences, matched_points, same_contents
 from bargain_sim.store.folder import parts_in
@@ -291,6 +290,31 @@ def test_merging_other_seeds_and_gaps(stored: Path, tmp_path: Path) -> None:
     assert verify(tmp_path / "all") == []
 
 
+def test_merging_what_was_merged_keeps_every_transcript(tmp_path: Path) -> None:
+    for first, name in ((0, "a"), (8, "b")):
+        for seed in (3, 4):
+            part = stretch_of(tmp_path / f"{name}{seed}", first, first + 4, seed=seed)
+            write_transcripts(part, [(3, first)], load_results(part).scenario_at, seed)
+        merge([tmp_path / f"{name}3", tmp_path / f"{name}4"], tmp_path / name, points_of)
+    # The same run under both seeds, and each folder's own seed is 3.
+    again = merge([tmp_path / "a", tmp_path / "b"], tmp_path / "all", points_of)
+    stored = {str(path.relative_to(tmp_path / "all" / "transcripts"))
+              for path in (tmp_path / "all").rglob("*.json") if path.name.startswith("point-")}  # fmt: skip
+    assert stored == {f"seed-{seed}/point-000003-run-{run:06d}.json" for seed in (3, 4) for run in (0, 8)}
+    for seed in (3, 4):
+        told = again.transcript(3, 8, seed=seed)
+        assert (told["seed"], told["run"]) == (seed, 8)
+    with pytest.raises(InputError, match="under the seeds 3, 4") as caught:
+        again.transcript(3, 8)
+    assert "transcript(3, 8, seed=3)" in (caught.value.remedy or "")
+    with pytest.raises(InputError, match="was not stored"):
+        again.transcript(3, 1)
+    with pytest.raises(InputError, match="played under seed 5"):
+        again.transcript(3, 8, seed=5)
+    (tmp_path / "all" / "transcripts" / "seed-4" / "point-000003-run-000008.json").unlink()
+    assert again.transcript(3, 8)["seed"] == 3
+
+
 def test_merged_summaries(stored: Path, tmp_path: Path) -> None:
     parts = [stretch_of(tmp_path / f"s{a}", a, b, keep="summary") for a, b in ((0, 8), (8, 20))]
     whole = stretch_of(tmp_path / "whole", 0, 20, keep="summary")
@@ -303,6 +327,7 @@ def test_merged_summaries(stored: Path, tmp_path: Path) -> None:
     assert not parts_in(tmp_path / "m")
     with pytest.raises(InputError, match="kept summaries only"):
         _ = merged.frame
+    assert why_not_paired(merged, load_results(stored)) == "summaries only"
     exact = paired_differences(merged, load_results(stored))
     assert (exact["difference"].abs() < 1e-12).all() and exact["low"].isna().all()
 
@@ -345,7 +370,7 @@ def test_merging_holds_little_at_a_time(
     stored: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     parts = [stretch_of(tmp_path / f"from{a}", a, b) for a, b in ((0, 11), (11, 20))]
-    monkeypatch.setattr(merging, "_READ_ROWS", 30)
+    monkeypatch.setattr("bargain_sim.store.table.PART_ROWS", 30)
     sizes: list[int] = []
     read = RowReader.read
 
@@ -356,7 +381,7 @@ def test_merging_holds_little_at_a_time(
     monkeypatch.setattr(RowReader, "read", watched)
     merge(parts, tmp_path / "m", points_of)
     assert max(sizes) == 30
-    assert bytes_of(tmp_path / "m") == bytes_of(stored)
+    assert same_contents(load_results(tmp_path / "m"), load_results(stored)), "in smaller parts"
 
 
 def test_what_is_merged_reads_without_us(stored: Path, tmp_path: Path) -> None:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import pickle
+import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +22,10 @@ from bargain_sim.codes import OUTCOMES
 from bargain_sim.shipped import shipped_folder
 from bargain_sim.store import tally
 from bargain_sim.store.bins import COARSEST, bins_for
+from bargain_sim.store.ranges import Ranges, ranges_of
 from bargain_sim.store.sketch import Summary
 from bargain_sim.store.table import Columns
+from bargain_sim.sweeps.loading import load_sweep
 
 
 @pytest.fixture(scope="module")
@@ -173,6 +178,26 @@ def test_it_stays_within_its_memory(monkeypatch: pytest.MonkeyPatch) -> None:
         Summary.for_sweep(columns, 10_000_000, ranges)
 
 
+def test_what_cannot_fit_is_refused_before_its_ranges_are_worked_out() -> None:
+    def ranges() -> Ranges:
+        raise AssertionError("the terms of every point would be spread out for it")
+
+    with pytest.raises(InputError, match="10,000,000 points would take"):
+        Summary.for_sweep(Columns({}, ("a", "b"), ()), 10_000_000, ranges)
+
+
+def test_ranges_spread_out_a_few_points_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    loaded = load_sweep(SMALL)
+    scenario = loaded.resolved.scenario
+    columns = Columns({}, scenario.side_ids, tuple(scenario.counters))
+    at_once = ranges_of(columns.results, loaded.groups())
+    monkeypatch.setattr("bargain_sim.sweeps.points._SMALL", 0)
+    monkeypatch.setattr("bargain_sim.store.ranges._BLOCK", 5)
+    groups = loaded.groups()
+    assert ranges_of(columns.results, groups) == at_once
+    assert not any("_whole" in vars(group) for group in groups), "6 kB a point, and never let go"
+
+
 def test_what_was_cut_short_is_not_stored(
     made: tuple[Summary, np.ndarray, np.ndarray], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -191,6 +216,51 @@ def test_what_was_cut_short_is_not_stored(
     with pytest.raises(ValueError, match="not whole"):
         summary.to_parquet(tmp_path / "s.parquet")
     assert Summary.from_parquet(tmp_path / "s.parquet").included == {0}
+
+
+def test_a_checkpoint_waits_for_what_is_being_added(
+    made: tuple[Summary, np.ndarray, np.ndarray], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    like, points, rows = made
+    summary = empty(like)
+    add, adding, go_on = summary._add_column, threading.Event(), threading.Event()
+
+    def slowly(*given: Any) -> None:
+        adding.set()
+        assert go_on.wait(60)
+        add(*given)
+
+    monkeypatch.setattr(summary, "_add_column", slowly)
+    with ThreadPoolExecutor(2) as pool:
+        added = pool.submit(summary.add, points, rows, part=0)
+        assert adding.wait(60)
+        stored = pool.submit(summary.to_parquet, tmp_path / "s.parquet")
+        try:
+            with pytest.raises(TimeoutError):
+                stored.result(0.1)
+        finally:
+            go_on.set()
+        added.result()
+        stored.result()
+    assert Summary.from_parquet(tmp_path / "s.parquet").included == {0}
+
+
+def test_checkpoints_between_many_threads(
+    made: tuple[Summary, np.ndarray, np.ndarray], tmp_path: Path
+) -> None:
+    like, points, rows = made
+    summary, often = empty(like), sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(4) as pool:
+            added = [pool.submit(summary.add, points, rows, part=k) for k in range(40)]
+            while not all(each.done() for each in added):
+                summary.to_parquet(tmp_path / "s.parquet")
+            assert [each.result() for each in added] == [None] * 40
+    finally:
+        sys.setswitchinterval(often)
+    summary.to_parquet(tmp_path / "s.parquet")
+    assert Summary.from_parquet(tmp_path / "s.parquet").included == set(range(40))
 
 
 @settings(max_examples=30)

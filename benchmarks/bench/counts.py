@@ -27,6 +27,8 @@ class Counts:
     scaling_runs: int
     sizes: int  # how many of the sizes of points × runs
     million_runs: int  # a point
+    dask_runs: int  # a point
+    until_half_width: float
 
 
 FULL = Counts(
@@ -48,6 +50,8 @@ FULL = Counts(
     scaling_runs=10_000,
     sizes=6,
     million_runs=10_000,
+    dask_runs=10_000,
+    until_half_width=0.01,
 )
 QUICK = Counts(
     rounds=2,
@@ -68,6 +72,8 @@ QUICK = Counts(
     scaling_runs=2_000,
     sizes=2,
     million_runs=0,
+    dask_runs=2_500,
+    until_half_width=0.02,
 )
 TINY = Counts(
     rounds=2,
@@ -88,4 +94,6 @@ TINY = Counts(
     scaling_runs=4,
     sizes=1,
     million_runs=0,
+    dask_runs=2,
+    until_half_width=0.1,
 )

@@ -24,6 +24,8 @@ SECTIONS = {
     "million": "A million negotiations, stored on 2 threads",
     "million_memory": "… its memory",
     "million_ratio": "… how many times as fast as Mesa, storage included on both sides",
+    "dask": "Threads and Dask on this machine, the sweep itself",
+    "until": "Enough runs: `until` against as many at every point",
     "startup": "Start-up, warm",
     "compile": "Getting the rules ready",
     "shares": "Where the time of a stored sweep goes, on one thread",
@@ -69,6 +71,7 @@ def header(section: str, figures: Sequence[Figure]) -> list[str]:
         "turns": ["turns played", "ns a turn"],
         "sizes": ["peak, MiB", "negotiations/s in the sweep", "cores"],
         "million": ["negotiations/s", "cores"],
+        "until": ["runs made", "most at a point"],
     }
     more = added.get(section, [])
     return ["", f"median, {figures[0].unit}", "lowest – highest", *more]

@@ -11,25 +11,39 @@ import pandas as pd
 
 from bargain_sim.codes import OUTCOMES
 from bargain_sim.store.compare import matched_points
+from bargain_sim.store.manifest import Manifest
 from bargain_sim.store.order import RowReader
 from bargain_sim.store.results import Results
+from bargain_sim.store.table import PART_ROWS
 
-__all__ = ["paired_differences", "paired_runs"]
+__all__ = ["paired_differences", "paired_runs", "why_not_paired"]
 
-_ROWS = 131_072
 _COLUMNS = [
     *("outcome", "share_a", "share_b", "difference", "low", "high"),
     *("point_a", "point_b", "largest"),
 ]
 
 
+def why_not_paired(a: Results, b: Results) -> str:
+    """Why two sweeps cannot be compared run by run, in words; empty where they can."""
+    ours, theirs = a.manifest, b.manifest
+    if {ours.keep, theirs.keep} != {"runs"}:
+        return "summaries only"
+    if not (ours.regular and theirs.regular):
+        return "`until` gave the points different numbers of runs"
+    if ours.blocks or theirs.blocks:
+        return "merged from runs that do not follow one another"
+    if not (ours.common_random_numbers and theirs.common_random_numbers) or ours.seed != theirs.seed:
+        return "other luck"
+    return "" if _in_both(ours, theirs) else "no run is in both"
+
+
 def paired_runs(a: Results, b: Results) -> range:
     """Numbers of the runs that both sweeps played under the same luck; empty where they did not."""
-    ours, theirs = a.manifest, b.manifest
-    shared = ours.common_random_numbers and theirs.common_random_numbers
-    alone = not ours.blocks and not theirs.blocks and ours.regular and theirs.regular
-    if not shared or not alone or ours.seed != theirs.seed or {ours.keep, theirs.keep} != {"runs"}:
-        return range(0)
+    return range(0) if why_not_paired(a, b) else _in_both(a.manifest, b.manifest)
+
+
+def _in_both(ours: Manifest, theirs: Manifest) -> range:
     first = max(ours.first_run, theirs.first_run)
     return range(first, min(ours.first_run + ours.runs, theirs.first_run + theirs.runs))
 
@@ -41,8 +55,8 @@ def paired_differences(a: Results, b: Results, confidence: float = 0.95) -> pd.D
     where it is largest: `point_a`, `point_b`, `largest`.  Where both met the same luck
     (`paired_runs`) the interval rests on the differences run by run, over the runs that both made;
     else on those of each sweep apart.  It is by the normal approximation over runs (points share their
-    luck), NaN where only summaries were kept or there is one run.  Runs are gone through block by
-    block: memory stays flat.  Empty where no points match.
+    luck), NaN where only summaries were kept, `until` decided how many runs, or there is one.  Runs are
+    gone through block by block: memory stays flat.  Empty where no points match.
     """
     ours, theirs = matched_points(a, b)
     if not ours:
@@ -125,7 +139,7 @@ def _run_by_run(
     a: Results, b: Results, ours: Sequence[int], theirs: Sequence[int], runs: range
 ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64], npt.NDArray[np.float64]]:
     of_a, of_b, apart = _Spread(len(ours)), _Spread(len(ours)), _Spread(len(ours))
-    step = max(1, _ROWS // max(a.manifest.points, b.manifest.points))
+    step = max(1, PART_ROWS // max(a.manifest.points, b.manifest.points))
     pairs = zip(_codes(a, ours, runs, step), _codes(b, theirs, runs, step), strict=True)
     for in_a, in_b in pairs:
         for k in range(len(OUTCOMES)):
@@ -144,7 +158,7 @@ def _apart(
     spread = _Spread(len(points))
     first = results.manifest.first_run
     total = sum(block.runs for block in results.manifest.run_blocks)
-    step = max(1, _ROWS // results.manifest.points)
+    step = max(1, PART_ROWS // results.manifest.points)
     for codes in _codes(results, points, range(first, first + total), step):
         for k in range(len(OUTCOMES)):
             spread.add(k, (codes == k).astype(np.int8))

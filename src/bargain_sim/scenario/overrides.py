@@ -12,6 +12,7 @@ from bargain_sim.scenario.layers import BOTH
 from bargain_sim.scenario.paths import ROOT, Spec, settable_paths
 from bargain_sim.scenario.reading import KeyPath, dotted, read_value
 from bargain_sim.scenario.scalars import shortened
+from bargain_sim.scenario.writing import written
 
 __all__ = [
     "BY_HAND",
@@ -41,6 +42,11 @@ class Override:
     def place(self) -> Place:
         """How messages name it."""
         return Place(f"{self.origin} {shortened(self.path)}={shortened(self.value)}")
+
+    @property
+    def text(self) -> str:
+        """`path=value` as `parse_set` reads it back."""
+        return f"{self.path}={written(self.value)}"
 
 
 def parse_set(text: str) -> tuple[str, Any]:

@@ -12,11 +12,11 @@ from bargain_sim.store.folder import POINTS
 from bargain_sim.store.manifest import IDENTITY, Manifest
 from bargain_sim.store.order import RowReader
 from bargain_sim.store.results import Results
+from bargain_sim.store.table import PART_ROWS
 
 __all__ = ["definition_differences", "matched_points", "same_contents"]
 
 _MOST_LINES: Final = 12  # differing paths of two scenarios that are told one by one
-_ROWS: Final = 131_072
 
 
 def definition_differences(a: Manifest, b: Manifest) -> list[str]:
@@ -86,11 +86,11 @@ def same_contents(a: Results, b: Results) -> bool:
     if ours.rows != theirs.rows:
         return False
     return all(
-        ours.read(start, min(start + _ROWS, ours.rows))
+        ours.read(start, min(start + PART_ROWS, ours.rows))
         .unify_dictionaries()
         .combine_chunks()
-        .equals(theirs.read(start, min(start + _ROWS, ours.rows)).unify_dictionaries().combine_chunks())
-        for start in range(0, ours.rows, _ROWS)
+        .equals(theirs.read(start, min(start + PART_ROWS, ours.rows)).unify_dictionaries().combine_chunks())
+        for start in range(0, ours.rows, PART_ROWS)
     )
 
 

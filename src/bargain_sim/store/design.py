@@ -23,11 +23,12 @@ import pyarrow.parquet as pq
 
 from bargain_sim.errors import InputError
 from bargain_sim.store.atomic import write_atomic
+from bargain_sim.store.table import PART_ROWS
 
 __all__ = ["DESIGN", "Design", "values_at"]
 
 DESIGN: Final = "design.parquet"
-ROWS: Final = 131_072  # points a row group, so that one point is read without the others
+ROWS: Final = PART_ROWS  # points a row group, so that one point is read without the others
 
 Values = Sequence[Any] | npt.NDArray[Any]
 """A factor's value at every point."""

@@ -39,7 +39,6 @@ __all__ = ["merge"]
 Points = Callable[[Any, Design, Sequence[str]], pd.DataFrame]
 """Makes the table of points, from an iterator over tables of runs or from a Summary."""
 
-_READ_ROWS: Final = 131_072
 _APART: Final = ("seed", "runs", "first_run", "blocks")  # what may differ
 
 
@@ -229,8 +228,8 @@ def _write_runs(
 
     def pieces() -> Iterator[pa.Table]:
         for stretch in stretches:
-            for start in range(stretch.start, stretch.stop, _READ_ROWS):
-                stop = min(start + _READ_ROWS, stretch.stop)
+            for start in range(stretch.start, stretch.stop, tables.PART_ROWS):
+                stop = min(start + tables.PART_ROWS, stretch.stop)
                 table = readers[stretch.source].read(start, stop)
                 if seeds and "seed" not in table.column_names:
                     column = pa.array(np.full(table.num_rows, stretch.block.seed, dtype=np.int64))
@@ -280,7 +279,8 @@ def _write_summary(out: Path, folders: Sequence[Path], merged: Manifest) -> Summ
 
 def _transcripts(folders: Sequence[Path], manifests: Sequence[Manifest], out: Path) -> list[Path]:
     """Copy stored transcripts, those of different seeds into folders of their own."""
-    apart = len({manifest.seed for manifest in manifests}) > 1
+    # A folder that was itself merged may hold several seeds, and its manifest names one.
+    apart = len({block.seed for manifest in manifests for block in manifest.run_blocks}) > 1
     copied = []
     for folder, manifest in zip(folders, manifests, strict=True):
         for path in sorted((folder / TRANSCRIPTS).rglob("*.json")):

@@ -8,7 +8,8 @@ allow.  Sketches divide these ranges beforehand, so that they do not depend on w
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any, Protocol
+from dataclasses import dataclass
+from typing import Any, Final, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -21,21 +22,31 @@ __all__ = ["PackedPoints", "Ranges", "ranges_of"]
 Ranges = dict[str, tuple[float, float]]
 """Result column → lowest and highest value it can take at any point."""
 
+_BLOCK: Final = 4_096  # points whose terms are spread out at a time: 6 kB each
+
 
 class PackedPoints(Protocol):
-    """Points packed alike (`sweeps.points.Group`): `floats` (points, n_floats), `ints` likewise."""
+    """Points packed alike (`sweeps.points.Group`)."""
 
     @property
     def packed(self) -> Packed:
         """One of the points, for where its fields lie."""
 
     @property
-    def floats(self) -> npt.NDArray[np.float64]:
-        """Terms that are floats: shape (points, n_floats)."""
+    def points(self) -> npt.NDArray[np.int64]:
+        """Their numbers."""
 
-    @property
-    def ints(self) -> npt.NDArray[np.int64]:
-        """Terms that are whole numbers: shape (points, n_ints)."""
+    def rows(self, first: int, stop: int) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.int64]]:
+        """Terms of some of them, floats and whole numbers: (points, n_floats), (points, n_ints)."""
+
+
+@dataclass(frozen=True)
+class _Block:
+    """The terms of a few points of a group."""
+
+    packed: Packed
+    floats: npt.NDArray[np.float64]
+    ints: npt.NDArray[np.int64]
 
 
 def ranges_of(results: Sequence[str], groups: Iterable[PackedPoints]) -> Ranges:
@@ -43,14 +54,16 @@ def ranges_of(results: Sequence[str], groups: Iterable[PackedPoints]) -> Ranges:
     lows = np.full(len(results), np.inf)
     highs = np.full(len(results), -np.inf)
     for group in groups:
-        for k, (low, high) in enumerate(_of_group(group)):
-            lows[k] = min(lows[k], low)
-            highs[k] = max(highs[k], high)
+        for first in range(0, len(group.points), _BLOCK):
+            block = _Block(group.packed, *group.rows(first, min(first + _BLOCK, len(group.points))))
+            for k, (low, high) in enumerate(_of_group(block)):
+                lows[k] = min(lows[k], low)
+                highs[k] = max(highs[k], high)
     bounds = zip(lows.tolist(), highs.tolist(), strict=True)
     return {name: pair for name, pair in zip(results, bounds, strict=True) if name != "outcome"}
 
 
-def _of_group(group: PackedPoints) -> list[tuple[float, float]]:
+def _of_group(group: _Block) -> list[tuple[float, float]]:
     packed = group.packed
     turns = float(_field(group, "turns").max())
     n = packed.sizes.concessions
@@ -89,7 +102,7 @@ def _of_group(group: PackedPoints) -> list[tuple[float, float]]:
     return found
 
 
-def _dearest(group: PackedPoints, n: int) -> npt.NDArray[np.float64]:
+def _dearest(group: _Block, n: int) -> npt.NDArray[np.float64]:
     """What each concession costs its giver under all events that make it dearer: shape (points, n)."""
     factor = _field(group, "event_factor").reshape(len(group.floats), -1, n)
     length = _field(group, "event_length").reshape(len(group.floats), -1, n)
@@ -100,6 +113,6 @@ def _dearest(group: PackedPoints, n: int) -> npt.NDArray[np.float64]:
     return prices
 
 
-def _field(group: PackedPoints, name: str) -> npt.NDArray[Any]:
+def _field(group: _Block, name: str) -> npt.NDArray[Any]:
     is_float, start, stop = group.packed.layout.places[name]
     return (group.floats if is_float else group.ints)[:, start:stop]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from bargain_sim.store.design import Design
     from bargain_sim.store.sketch import Summary
 
-__all__ = ["Results", "load_results"]
+__all__ = ["Results", "load_results", "no_results"]
 
 
 class Results:
@@ -163,11 +164,35 @@ class Results:
             )  # fmt: skip
         return Summary.from_parquet(self._stored(SUMMARY))
 
-    def transcript(self, point: int, run: int) -> dict[str, Any]:
-        """A stored transcript (`transcripts` in the sweep file) as plain data; `run` as in `frame`."""
-        from bargain_sim.store.transcripts import read_transcript
+    def transcript(self, point: int, run: int, seed: int | None = None) -> dict[str, Any]:
+        """A stored transcript (`transcripts` in the sweep file) as plain data; `run` as in `frame`.
 
-        return read_transcript(self.folder or Path(), point, run)
+        Where sweeps under several seeds were merged, `seed` says which one is meant; it may be left
+        out where this run was stored under one only.  Raises InputError where it was not stored.
+        """
+        from bargain_sim.store.transcripts import read_transcript, transcript_path
+
+        folder = self.folder or Path()
+        seeds = sorted({block.seed for block in self.manifest.run_blocks})
+        if seed not in (None, *seeds):
+            raise InputError(
+                f"nothing of this sweep was played under seed {seed}", place=folder,
+                remedy=f"Choose among {', '.join(map(str, seeds))}",
+            )  # fmt: skip
+        # Only where there are several seeds does each have a folder of its own.
+        flat = transcript_path(folder, point, run)
+        apart = {each: flat.parent / f"seed-{each}" / flat.name for each in seeds if seed in (None, each)}
+        under = [each for each, path in apart.items() if path.exists()]
+        if len(under) > 1:
+            raise InputError(
+                f"the transcript of point {point}, run {run} was stored under the seeds "
+                + ", ".join(map(str, under)), place=folder,
+                remedy=f"Say which: transcript({point}, {run}, seed={under[0]})",
+            )  # fmt: skip
+        if under:
+            data: dict[str, Any] = json.loads(apart[under[0]].read_text(encoding="utf-8"))
+            return data
+        return read_transcript(folder, point, run)
 
     @cached_property
     def scenario(self) -> Scenario:
@@ -211,13 +236,18 @@ class Results:
         return load_scenario(base, [*values.items(), *overrides])
 
 
+def no_results(folder: str | Path) -> InputError:
+    """What is said where there is no manifest."""
+    return InputError(
+        f"`{folder}` is no results folder: it has no {MANIFEST}",
+        remedy="Name the folder that `bargain sweep` printed, such as results/trust_reciprocity",
+    )
+
+
 def load_results(folder: str | Path) -> Results:
     """Open a results folder.  Raises InputError where it is none."""
     path = Path(folder)
     manifest = read_manifest(path) if path.is_dir() else None
     if manifest is None:
-        raise InputError(
-            f"`{folder}` is no results folder: it has no {MANIFEST}",
-            remedy="Name the folder that `bargain sweep` printed, such as results/trust_reciprocity",
-        )
+        raise no_results(folder)
     return Results(manifest, folder=path)

@@ -28,9 +28,10 @@ class Summary(Tally):
 
         Raises ValueError where an addition was cut short (`sound`): the last stored state then holds.
         """
-        if not self.sound:
-            raise ValueError("runs were being added when the work was stopped: this summary is not whole")
         with self._lock:
+            # Only now: while another thread adds runs, it is not sound either, and soon will be.
+            if not self.sound:
+                raise ValueError("runs were being added when the work was stopped: this summary is not whole")
             return write_tally(self, path)
 
     @classmethod

@@ -26,7 +26,7 @@ from bargain_sim.store.bins import Bins
 from bargain_sim.store.checksums import record_of
 from bargain_sim.store.tally import Tally
 
-__all__ = ["QUANTILES", "included_in", "read_tally", "write_tally"]
+__all__ = ["QUANTILES", "read_tally", "write_tally"]
 
 QUANTILES: Final = {"p05": 0.05, "p25": 0.25, "p50": 0.5, "p75": 0.75, "p95": 0.95}
 
@@ -143,14 +143,6 @@ def read_tally(path: Path, kind: type[T]) -> T:
         for label in _WHOLE:
             getattr(summary, label)[name][point] = table[label].to_numpy()
     return summary
-
-
-def included_in(path: Path) -> set[int]:
-    """Which parts of the sweep a stored summary includes; none where there is no whole file."""
-    try:
-        return _numbers(_about(path)["included"])
-    except InputError:
-        return set()
 
 
 def _about(path: Path) -> dict[str, Any]:

@@ -106,17 +106,18 @@ def part_name(number: int) -> str:
     return f"part-{number:06d}.parquet"
 
 
-def write_part(path: Path, table: pa.Table, key: str = "") -> dict[str, Any]:
+def write_part(path: Path, table: pa.Table, key: str | None = None) -> dict[str, Any]:
     """Write one part, whole or not at all; the same table gives the same bytes.
 
-    `key` says which sweep it belongs to (`store.key`).  Every page has a checksum, so that a changed bit
+    `key` says which sweep it belongs to (`store.key`); left out, the table knows.  Every page has a checksum, so that a changed bit
     is noticed when it is read.
 
     Returns what the manifest keeps of it: SHA-256, bytes, rows.  Raises InputError where the disk or
     the folder does not allow it.
     """
     record: dict[str, Any] = {}
-    table = table.replace_schema_metadata({KEY: key} if key else None)
+    if key is not None:
+        table = table.replace_schema_metadata({KEY: key})
 
     def write(temporary: Path) -> None:
         pq.write_table(

@@ -14,7 +14,7 @@ what would still take more than `MOST` is refused.
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, Self
 
 import numpy as np
@@ -68,26 +68,25 @@ class Tally:
         self._lock = threading.Lock()
 
     @classmethod
-    def for_sweep(cls, columns: Columns, n_points: int, ranges: Ranges) -> Self:
-        """An empty summary of `n_points` points; `ranges` as `ranges_of` tells them.
+    def for_sweep(cls, columns: Columns, n_points: int, ranges: Ranges | Callable[[], Ranges]) -> Self:
+        """An empty summary of `n_points` points; `ranges` as `ranges_of` tells them, or what will tell.
 
-        Raises InputError where it would not fit into `MOST` bytes.
+        They are asked for only where a summary of the narrowest ranges would fit.  Raises InputError
+        where it would not fit into `MOST` bytes.
         """
-        whole = columns.whole
+        whole = {name: whole for name, whole in columns.whole.items() if name != "outcome"}
+        least = _size(
+            {name: bins_for(0.0, 0.0, whole=whole[name], coarseness=COARSEST) for name in whole}, n_points
+        )
+        if least > MOST:
+            raise _too_large(n_points, least)
+        found = ranges() if callable(ranges) else ranges
         for coarseness in range(COARSEST + 1):
-            bins = {
-                name: bins_for(*ranges[name], whole=whole[name], coarseness=coarseness)
-                for name in columns.results
-                if name != "outcome"
-            }
+            bins = {name: bins_for(*found[name], whole=whole[name], coarseness=coarseness) for name in whole}
             size = _size(bins, n_points)
             if size <= ENOUGH or (coarseness == COARSEST and size <= MOST):
                 return cls(bins, n_points)
-        raise InputError(
-            f"summaries of {n_points:,} points would take {size / 2**30:.1f} GB of memory; "
-            f"at most {MOST / 2**30:.0f} GB are taken",
-            remedy="Write `keep: runs`, or cut the sweep into several with fewer points",
-        )
+        raise _too_large(n_points, size)
 
     @property
     def nbytes(self) -> int:
@@ -219,6 +218,14 @@ class Tally:
         used = np.flatnonzero(self.counts(column).any(axis=0))
         widest = np.diff(bins.edges)[used].max() if len(used) else 1.0
         return float(widest - 1.0) / 2.0
+
+
+def _too_large(n_points: int, size: int) -> InputError:
+    return InputError(
+        f"summaries of {n_points:,} points would take {size / 2**30:.1f} GB of memory or more; "
+        f"at most {MOST / 2**30:.0f} GB are taken",
+        remedy="Write `keep: runs`, or cut the sweep into several with fewer points",
+    )
 
 
 def _size(bins: Mapping[str, Bins], n_points: int) -> int:

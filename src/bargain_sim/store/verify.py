@@ -17,19 +17,14 @@ from bargain_sim.store.folder import POINTS, RUNS, SUMMARY, parts_in
 from bargain_sim.store.key import key_in, key_of
 from bargain_sim.store.manifest import MANIFEST, Manifest, read_manifest
 from bargain_sim.store.order import expected_rows
+from bargain_sim.store.results import no_results
 from bargain_sim.store.sketch_file import read_tally
 from bargain_sim.store.table import PART_ROWS, part_name, read_part
 from bargain_sim.store.tally import Tally
+from bargain_sim.sweeps.adaptive import Target, next_segments
+from bargain_sim.sweeps.plan import Plan, Rectangle
 
 __all__ = ["command_for", "no_results", "verify"]
-
-
-def no_results(folder: str | Path) -> InputError:
-    """What is said where there is no manifest."""
-    return InputError(
-        f"`{folder}` is no results folder: it has no {MANIFEST}",
-        remedy="Name the folder that `bargain sweep` printed, such as results/trust_reciprocity",
-    )
 
 
 def command_for(manifest: Manifest, folder: Path, *more: str) -> str:
@@ -56,8 +51,8 @@ def verify(folder: Path) -> list[InputError]:
     torn = {str(error.place) for error in wrong}
     design = list(_design(folder, manifest)) if str(folder / DESIGN) not in torn else []
     wrong += design
-    if manifest.keep == "runs" and manifest.regular:
-        wrong += _rows(folder, manifest, torn)
+    if manifest.keep == "runs":
+        wrong += (_rows if manifest.regular else _rounds)(folder, manifest, torn)
     if manifest.keep == "runs" and not design:  # the key holds the checksum of the design
         wrong += _keys(folder, manifest, {str(error.place) for error in wrong})
     if manifest.keep == "summary" and manifest.complete and str(folder / SUMMARY) not in torn:
@@ -162,6 +157,50 @@ def _keys(folder: Path, manifest: Manifest, told: set[str]) -> Iterator[InputErr
             found = ""
         if found != key:
             yield _wrong(path, "this part is of another sweep, or torn", manifest, folder)
+
+
+def _rounds(folder: Path, manifest: Manifest, torn: set[str]) -> Iterator[InputError]:
+    """The same where `until` decides: its rounds follow from the results, and are told again from them.
+
+    What comes after a part that is missing, torn or wrong cannot be told.
+    """
+    until = manifest.until or {}
+    target, plan, done = Target.of(until), Plan(), 0
+    everywhere = np.arange(manifest.points, dtype=np.int64)
+    plan.add(Rectangle(manifest.first_run, manifest.first_run + manifest.runs, everywhere))
+    hits, made = np.zeros_like(everywhere), np.zeros_like(everywhere)
+    for number, path in enumerate(parts_in(folder)):
+        if path.name != part_name(number) or str(path) in torn:
+            return
+        try:
+            table = read_part(path, ["point", "run", "outcome"])
+        except (InputError, pa.ArrowException):
+            yield _wrong(path, "this file is torn, or no part of a sweep", manifest, folder)
+            return
+        first, beyond = done, done + table.num_rows
+        while done < beyond:
+            stop = min(beyond, plan.rows)
+            here = table.slice(done - first, stop - done)
+            points, runs = plan.run_numbers(done, stop)
+            if not manifest.common_random_numbers:
+                runs += points * until["max_runs"]
+            there = (here["point"].to_numpy() == points) & (here["run"].to_numpy() == runs)
+            if not there.all():
+                row = done - first + int(np.argmin(there))
+                yield _wrong(path, f"row {row} is not the run that belongs there", manifest, folder)
+                return
+            hit = np.concatenate([chunk.indices.to_numpy() for chunk in here["outcome"].chunks])
+            hits += np.bincount(points[hit == target.outcome], minlength=manifest.points)
+            made += np.bincount(points, minlength=manifest.points)
+            done = stop
+            for segment in next_segments(target, hits, made) if done == plan.rows else ():
+                plan.add(segment)
+            if done == plan.rows < beyond:
+                yield _wrong(path, "this part has more rows than the sweep", manifest, folder)
+                return
+    if manifest.complete and not torn and not done == plan.rows == manifest.rows:
+        problem = f"there are {done:,} rows, and {plan.rows:,} should be"
+        yield _wrong(folder / MANIFEST, problem, manifest, folder)
 
 
 def _summary(folder: Path, manifest: Manifest) -> Iterator[InputError]:

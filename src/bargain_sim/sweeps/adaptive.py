@@ -9,16 +9,19 @@ computed them: a resumed sweep takes the same decisions.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from statistics import NormalDist
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from bargain_sim.sweeps.plan import PIECE_RUNS, Rectangle
+from bargain_sim.codes import OUTCOMES
+from bargain_sim.sweeps.plan import PIECE_RUNS
 
-__all__ = ["Target", "next_segments"]
+__all__ = ["Stretch", "Target", "next_segments"]
 
 IntArray = npt.NDArray[np.int64]
 
@@ -31,6 +34,13 @@ class Target:
     half_width: float
     confidence: float
     max_runs: int
+
+    @classmethod
+    def of(cls, until: Mapping[str, Any]) -> Target:
+        """From what a manifest says of `until`."""
+        return cls(
+            OUTCOMES.index(until["outcome"]), until["half_width"], until["confidence"], until["max_runs"]
+        )
 
     def half_widths(self, hits: IntArray, runs: IntArray) -> npt.NDArray[np.float64]:
         """Half the width of the Wilson interval at every point."""
@@ -54,8 +64,39 @@ class Target:
         return np.where(sure, runs, np.maximum(wanted, runs))
 
 
-def next_segments(target: Target, hits: IntArray, runs: IntArray) -> list[Rectangle]:
-    """The segments of the next round, block of runs by block of runs; none: it is enough.
+@dataclass(frozen=True)
+class _Round:
+    """The points that go on, by number, with the runs that each has and is to have."""
+
+    points: IntArray
+    runs: IntArray
+    wanted: IntArray
+
+    def between(self, first: int, last: int) -> IntArray:
+        """The points that are given runs first … last-1."""
+        return np.asarray(self.points[(self.runs <= first) & (self.wanted >= last)])
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """Runs `run … run_stop-1` at those points of a round that are given them.
+
+    Which they are is told anew each time: kept for each stretch, they would take half a byte a run.
+    """
+
+    run: int
+    run_stop: int
+    rows: int
+    _round: _Round
+
+    @property
+    def points(self) -> IntArray:
+        """Numbers of the points, ascending."""
+        return self._round.between(self.run, self.run_stop)
+
+
+def next_segments(target: Target, hits: IntArray, runs: IntArray) -> list[Stretch]:
+    """The segments of the next round, from the first run that a point lacks; none: it is enough.
 
     `hits` and `runs` are, per point, how often the ending occurred and how many runs were made.
     """
@@ -63,12 +104,11 @@ def next_segments(target: Target, hits: IntArray, runs: IntArray) -> list[Rectan
     open_points = np.flatnonzero(wanted > runs)
     if not len(open_points):
         return []
-    edges = np.unique(np.concatenate([runs[open_points], wanted[open_points]]))
-    inner = np.arange(edges[0] // PIECE_RUNS + 1, edges[-1] // PIECE_RUNS + 1) * PIECE_RUNS
-    edges = np.unique(np.concatenate([edges, inner[inner < edges[-1]]]))
+    going_on = _Round(open_points, runs[open_points], wanted[open_points])
+    edges = np.unique(np.concatenate([going_on.runs, going_on.wanted]))
     segments = []
     for first, last in pairwise(edges.tolist()):
-        here = open_points[(runs[open_points] <= first) & (wanted[open_points] >= last)]
-        if len(here):
-            segments.append(Rectangle(first, last, here))
+        rows = (last - first) * len(going_on.between(first, last))
+        if rows:
+            segments.append(Stretch(first, last, rows, going_on))
     return segments

@@ -17,7 +17,7 @@ from bargain_sim.scenario.overrides import FACTOR, nearest_path, targets
 from bargain_sim.scenario.paths import spec_at
 from bargain_sim.scenario.reading import KeyPath
 from bargain_sim.sweeps.checks import check_fits, factor_place
-from bargain_sim.sweeps.definition import SAMPLED, Part, Sweep
+from bargain_sim.sweeps.definition import LEVELS, SAMPLED, Part, Sweep
 from bargain_sim.sweeps.factor import EXTENDS, Factor, column_of
 from bargain_sim.sweeps.quantiles import as_column, quantiles
 from bargain_sim.sweeps.samples import sample
@@ -192,19 +192,30 @@ def _is_whole(path: str, resolved: Resolved) -> bool:
 
 
 def _uneven(sweep: Sweep, k: int, part: Part, whole: dict[str, bool], lines: Lines) -> list[InputError]:
-    """Ranges of whole-number parameters that end between two of them."""
+    """Ranges of whole-number parameters that end between two, or have fewer than a Morris design levels.
+
+    Two levels that round to the same number make steps of other lengths than SALib's analyses take
+    them to have, and may leave numbers out that no step reaches.
+    """
     found: list[InputError] = []
     for path, factor in part.factors.items():
         if part.design not in SAMPLED or not whole[path] or factor.size:
             continue
-        ends = factor.range or (0.0, 1.0)
-        between = [end for end in ends if end != int(end)]
+        low, high = factor.range or (0.0, 1.0)
+        key = "range" if factor.range is not None else "distribution"
+        place = lines.of((*factor_place(sweep, k, path), key))
+        between = [end for end in (low, high) if end != int(end)]
+        levels = part.levels or LEVELS
         if between:
-            key = "range" if factor.range is not None else "distribution"
-            place = lines.of((*factor_place(sweep, k, path), key))
             found.append(InputError(
                 f"`{path}` takes whole numbers, and the range ends at {between[0]:g}", place=place,
                 remedy="Begin and end with whole numbers",
+            ))  # fmt: skip
+        elif part.design == "morris" and high - low + 1 < levels:
+            fewer = int(high - low + 1) // 2 * 2
+            found.append(InputError(
+                f"`{path}` takes whole numbers, and its range has {high - low + 1:g} for {levels} levels",
+                place=place, remedy=f"Widen the range, or write `levels: {fewer}`",
             ))  # fmt: skip
     return found
 

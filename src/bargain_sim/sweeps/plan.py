@@ -11,11 +11,12 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["PIECE_RUNS", "Plan", "Rectangle", "tasks_in"]
+__all__ = ["PIECE_RUNS", "Plan", "Rectangle", "Segment", "tasks_in"]
 
 PIECE_RUNS = 16
 """Runs whose draws are held at a time: they stay in a core's own cache."""
@@ -37,15 +38,35 @@ class Rectangle:
         return (self.run_stop - self.run) * len(self.points)
 
 
+class Segment(Protocol):
+    """What a plan is made of: a rectangle, or what knows its points when it is asked."""
+
+    @property
+    def run(self) -> int:
+        """The first run."""
+
+    @property
+    def run_stop(self) -> int:
+        """The run after the last."""
+
+    @property
+    def rows(self) -> int:
+        """How many negotiations."""
+
+    @property
+    def points(self) -> IntArray:
+        """Numbers of the points, ascending."""
+
+
 @dataclass
 class Plan:
     """The segments of a sweep so far, and where in the canonical order each begins."""
 
-    segments: list[Rectangle] = field(default_factory=list)
+    segments: list[Segment] = field(default_factory=list)
     _starts: list[int] = field(default_factory=list)
     rows: int = 0
 
-    def add(self, segment: Rectangle) -> None:
+    def add(self, segment: Segment) -> None:
         """Append a segment; empty ones are left out."""
         if segment.rows > 0:
             self.segments.append(segment)
@@ -75,20 +96,21 @@ class Plan:
         return points, runs
 
 
-def _cut(segment: Rectangle, start: int, stop: int) -> Iterator[Rectangle]:
+def _cut(segment: Segment, start: int, stop: int) -> Iterator[Rectangle]:
     """Rows start … stop-1 of a segment as rectangles: part of a run, whole runs, part of a run."""
-    wide = len(segment.points)
+    points = segment.points
+    wide = len(points)
     while start < stop:
         run, column = divmod(start, wide)
         whole_runs = (stop - start) // wide
         if column or not whole_runs:
             end = min(wide, column + stop - start)
             run += segment.run
-            yield Rectangle(run, run + 1, segment.points[column:end])
+            yield Rectangle(run, run + 1, points[column:end])
             start += end - column
         else:
             runs = min(whole_runs, PIECE_RUNS)
-            yield Rectangle(segment.run + run, segment.run + run + runs, segment.points)
+            yield Rectangle(segment.run + run, segment.run + run + runs, points)
             start += runs * wide
 
 

@@ -28,8 +28,10 @@ def as_column(values: list[Any]) -> npt.NDArray[Any]:
 def quantiles(factor: Factor, u: Floats, whole: bool) -> npt.NDArray[Any]:
     """The factor's value at every `u` (n,) in [0, 1]; it must have values or a range.
 
-    Where only whole numbers will do, the distribution is widened by a half at both ends and rounded,
-    so that the ends of a uniform range are as frequent as what is between them.
+    They never fall as `u` rises, in whatever order a list names its numbers: rank correlations and
+    SALib's analyses rely on it.  Where only whole numbers will do, the distribution is widened by a
+    half at both ends (a triangle's mode in proportion) and rounded, so that the ends of a uniform
+    range are as frequent as what is between them.
     """
     if factor.size:
         return _listed(factor, u)
@@ -37,22 +39,25 @@ def quantiles(factor: Factor, u: Floats, whole: bool) -> npt.NDArray[Any]:
     half = 0.5 if whole else 0.0
     values = _distribution(factor, low - half, high + half).ppf(u)
     if whole:
-        values = np.rint(values)
+        values = np.rint(values) + 0.0  # not -0.0
     # Quantiles may miss the ends by a rounding error.
     clipped: Floats = np.clip(values, low, high)
     return clipped
 
 
 def _listed(factor: Factor, u: Floats) -> npt.NDArray[Any]:
-    values = as_column(factor.all_values())
+    values, weights = as_column(factor.all_values()), np.array(factor.weights)
+    if factor.numeric:
+        order = np.argsort(values, kind="stable")
+        values, weights = values[order], weights[order] if factor.weights else weights
     if factor.weights:
-        ends = np.cumsum(factor.weights) / sum(factor.weights)
+        ends = np.cumsum(weights) / weights.sum()
         which = np.searchsorted(ends, u + _TIE, side="right")
     else:
         which = np.floor(u * len(values) + _TIE).astype(np.int64)
     last = len(values) - 1
     if factor.weights:
-        last = int(np.flatnonzero(factor.weights)[-1])
+        last = int(np.flatnonzero(weights)[-1])
     return values[np.minimum(which, last)]
 
 
@@ -67,7 +72,9 @@ def _distribution(factor: Factor, low: float, high: float) -> Any:
     if factor.kind == "beta":
         return stats.beta(factor.a, factor.b, low, high - low)
     if factor.kind == "triangular":
-        mode = low if factor.mode is None else factor.mode
-        return stats.triang((mode - low) / (high - low), low, high - low)
+        # Where the mode lies within the range as it was written: an end stays an end.
+        first, last = factor.range or (low, high)
+        mode = first if factor.mode is None else factor.mode
+        return stats.triang((mode - first) / (last - first), low, high - low)
     mean, sd = factor.mean or 0.0, 1.0 if factor.sd is None else factor.sd
     return stats.truncnorm((low - mean) / sd, (high - mean) / sd, mean, sd)

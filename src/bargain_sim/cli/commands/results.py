@@ -116,7 +116,7 @@ def _verify(folders: list[Path]) -> None:
 
 
 def _compare(first: Path, second: Path) -> None:
-    from bargain_sim.analysis.paired import paired_differences, paired_runs
+    from bargain_sim.analysis.paired import paired_differences, paired_runs, why_not_paired
     from bargain_sim.codes import OUTCOME_LABEL
     from bargain_sim.narrate import CAVEAT
     from bargain_sim.store.compare import definition_differences, same_contents
@@ -141,8 +141,9 @@ def _compare(first: Path, second: Path) -> None:
         click.echo("No point of the one is a point of the other: their endings are not compared.")
         return
     runs = paired_runs(a, b)
-    how = f"paired by run over {len(runs):,} runs" if runs else "not paired: other luck, or summaries only"
-    click.echo(f"Endings where points match ({how}; 95 % interval):")
+    interval = "95 % interval" if table["low"].notna().any() else "no interval"
+    how = f"paired by run over {len(runs):,} runs" if runs else f"not paired: {why_not_paired(a, b)}"
+    click.echo(f"Endings where points match ({how}; {interval}):")
     for row in table.to_dict("records"):
         if row["share_a"] or row["share_b"]:
             click.echo(f"  {OUTCOME_LABEL[row['outcome']]}: {_difference(row)}")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
-from typing import Any
+from concurrent.futures import CancelledError
+from contextlib import contextmanager, suppress
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -17,20 +18,32 @@ from bargain_sim.sweeps.plan import Plan, Rectangle
 
 __all__ = ["Dask", "dask_cluster"]
 
+_PATIENCE: Final = 60.0  # seconds that a new worker is waited for when all are gone
+_TRIES: Final = 3  # losses in a row, with no result between them, after which it is given up
+_AGAIN: Final = "What was finished is kept: start the cluster anew, and give the same command with --resume"
+
 
 class Dask:
     """Tasks on the workers of a Dask cluster, through a `distributed.Client`.
 
     The job is sent to the workers once, a task is a few numbers, and its result comes back in this
-    process, which alone writes.  A task whose worker is lost is computed again elsewhere.
+    process, which alone writes.  A task whose worker is lost is computed again elsewhere.  Where the
+    last worker is lost, the job that it held is lost too, and Dask calls off all that needs it: the
+    job is sent again, and with it what has not come back, once there is another worker.
     """
 
     # As large as a part: a task takes about a second, handing it over some milliseconds.
     task_rows = 65_536
 
     def __init__(self, client: Any) -> None:
+        from distributed import KilledWorker
+        from distributed.comm import CommClosedError
+
         self.client = client
         self._remote: Any = None
+        self._loss = (CancelledError, KilledWorker)
+        self._gone = CommClosedError
+        self._losses = 0
 
     @property
     def workers(self) -> int:
@@ -38,37 +51,88 @@ class Dask:
         return max(1, sum(int(threads) for threads in self.client.nthreads().values()))
 
     def prepare(self, job: Job) -> None:
-        """Send the job to all workers, and have each compile or load compiled code."""
-        self._remote = self.client.scatter(job, broadcast=True, hash=False)
-        # One worker after the other where they share a cache folder: the first compiles for all.
-        for address in self.client.nthreads():
-            self.client.submit(_warm_up, self._remote, workers=[address], pure=False).result()
+        """Send the job to all workers, and have each compile or load compiled code.
+
+        Raises InputError where workers are lost and none come back.
+        """
+        self._losses = 0
+        while True:
+            try:
+                self._send(job)
+                # One worker after the other where they share a cache folder: the first compiles for all.
+                for address in self.client.nthreads():
+                    self._warm_up(address)
+                return
+            except self._loss as error:
+                self._wait_for_a_worker(error)
 
     def run(
         self, job: Job, plan: Plan, tasks: Iterable[Task], done: Done, progress: Callable[[int], None]
     ) -> None:
-        """Compute all tasks, a few ahead of what has come back."""
+        """Compute all tasks, a few ahead of what has come back.
+
+        Raises InputError where workers are lost and none come back, or the scheduler is.
+        """
         waiting: deque[tuple[Task, Any]] = deque()
+        self._losses = 0
 
         def collect() -> None:
-            (start, stop), future = waiting.popleft()
-            rows = future.result()
+            (start, stop), future = waiting[0]
+            try:
+                rows = future.result()
+            except self._loss as error:
+                self._wait_for_a_worker(error)
+                self.client.cancel([future for _, future in waiting])
+                self._send(job)
+                for k, (task, _) in enumerate(waiting):
+                    waiting[k] = task, self._submit(plan, task)
+                return
+            self._losses = 0
+            waiting.popleft()
             done(start, stop, rows)
             progress(stop - start)
 
         try:
-            for start, stop in tasks:
-                pieces = list(plan.rectangles(start, stop))
-                # Not pure: two sweeps may ask for equal pieces of different jobs.
-                future = self.client.submit(_compute, self._remote, pieces, pure=False, retries=3)
-                waiting.append(((start, stop), future))
-                if len(waiting) >= 3 * self.workers:
+            for task in tasks:
+                waiting.append((task, self._submit(plan, task)))
+                while len(waiting) >= 3 * self.workers:
                     collect()
             while waiting:
                 collect()
-        except BaseException:
-            self.client.cancel([future for _, future in waiting])
+        except BaseException as error:
+            with suppress(OSError):  # the scheduler is gone, and all its work with it
+                self.client.cancel([future for _, future in waiting])
+            if isinstance(error, self._gone):
+                raise InputError("the Dask scheduler is gone", remedy=_AGAIN) from error
             raise
+
+    def _send(self, job: Job) -> None:
+        self._remote = self.client.scatter(job, broadcast=True, hash=False)
+
+    def _warm_up(self, address: str) -> None:
+        # Elsewhere if need be: for a worker that is lost meanwhile one would wait for ever.
+        self.client.submit(
+            _warm_up, self._remote, workers=[address], allow_other_workers=True, pure=False
+        ).result()
+
+    def _submit(self, plan: Plan, task: Task) -> Any:
+        # Not pure: two sweeps may ask for equal pieces of different jobs.
+        return self.client.submit(_compute, self._remote, list(plan.rectangles(*task)), pure=False, retries=3)
+
+    def _wait_for_a_worker(self, error: BaseException) -> None:
+        """After a loss: wait until there is a worker.  Raises InputError where that is no use."""
+        self._losses += 1
+        if self._losses > _TRIES:
+            raise InputError(
+                f"the Dask workers were lost {self._losses} times with no result between them",
+                remedy=f"See in their logs why (memory, most often). {_AGAIN}",
+            ) from error
+        try:
+            self.client.wait_for_workers(1, timeout=_PATIENCE)
+        except TimeoutError as none:
+            raise InputError(
+                f"all Dask workers are gone, and none came within {_PATIENCE:.0f} seconds", remedy=_AGAIN
+            ) from none
 
 
 def _warm_up(job: Job) -> None:
