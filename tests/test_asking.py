@@ -16,6 +16,7 @@ from bargain_sim import InputError, sweep
 from bargain_sim.cli import main
 from bargain_sim.store.verify import verify
 from bargain_sim.sweeps.job import Job
+from bargain_sim.sweeps.loading import validate_sweep
 
 UNTIL = {"outcome": "grand_bargain", "half_width": 0.1, "max_runs": 200}
 PAIRS = (
@@ -120,3 +121,27 @@ def test_numpy_arrays_are_lists(tmp_path: Path) -> None:
     wide = {"sides.both.initial_trust": {"values": np.array([[0.3, 0.6]])}}
     with pytest.raises(InputError, match=r"factors\.sides\.both\.initial_trust"):
         sweep(SMALL | {"factors": wide})
+
+
+def test_a_summary_is_asked_for_what_is_not_in_it() -> None:
+    summary = sweep(SMALL | {"keep": "summary"}).summary
+    with pytest.raises(InputError, match="Did you mean `utility_minsk`"):
+        summary.quantile("utility_minks", point=0, q=0.5)
+    with pytest.raises(InputError, match="no column `fun`"):
+        summary.error("fun")
+    for point in (-1, 24):
+        with pytest.raises(InputError, match=f"there is no point {point}. Choose among 0 … 23"):
+            summary.quantile("turns", point=point, q=0.5)
+
+
+def test_what_is_no_number_is_told_once(tmp_path: Path) -> None:
+    path = tmp_path / "s.yaml"
+    path.write_text(LONG.replace("[0.2, 0.7], steps: 50", "[.nan, .inf]"))
+    wrong = validate_sweep(path)
+    assert [("not an ordinary number" in error.problem) for error in wrong] == [True, True]
+
+
+def test_one_factor_is_one_factor(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bargain_sim.sweeps.checks.memory", lambda: 1_000)
+    with pytest.raises(InputError, match="About 9 points of 1 factor fit"):
+        sweep(SMALL | {"factors": {"sides.both.initial_trust": {"range": [0.1, 0.9], "steps": 50}}})

@@ -165,3 +165,20 @@ def test_a_manifest_of_the_wrong_shape(
         assert main(["results", *how, str(tmp_path / "r")]) in (0, 2)
         said = capsys.readouterr()
         assert "this manifest cannot be read" in said.out + said.err
+
+
+def test_a_folder_in_the_place_of_a_part(tmp_path: Path) -> None:
+    in_folder(tmp_path)
+    (tmp_path / PART).unlink()
+    (missing,) = verify(tmp_path)
+    assert missing.problem == "this file is missing"
+    assert missing.remedy.startswith("Make it again: bargain sweep")
+    (tmp_path / PART).mkdir()
+    (there,) = verify(tmp_path)
+    assert there.problem == "this is a folder, and a file should be here"
+    assert there.remedy.startswith("Move it away; the file is made again by: bargain sweep")
+    with pytest.raises(InputError, match="a folder stands where a file should"):
+        sweep(SMALL, out=tmp_path, resume=True)
+    (tmp_path / PART).rmdir()
+    sweep(SMALL, out=tmp_path, resume=True)
+    assert verify(tmp_path) == []

@@ -33,6 +33,7 @@ _REASONS: Final = {
     errno.EACCES: ("this may not be written to", _ELSEWHERE),
     errno.EPERM: ("this may not be written to", _ELSEWHERE),
     errno.ENOTDIR: ("a file stands where a folder should", "Give another folder with --out"),
+    errno.EISDIR: ("a folder stands where a file should", f"Move it away, then {_AGAIN}"),
     errno.EEXIST: ("a file stands where a folder should", "Give another folder with --out"),
     errno.ENOENT: ("the folder is gone", f"Put it back if it was moved, then {_AGAIN}"),
     errno.EIO: ("the disk reports a fault", f"Look after the disk, then {_AGAIN}"),

@@ -109,8 +109,8 @@ def part_name(number: int) -> str:
 def write_part(path: Path, table: pa.Table, key: str | None = None) -> dict[str, Any]:
     """Write one part, whole or not at all; the same table gives the same bytes.
 
-    `key` says which sweep it belongs to (`store.key`); left out, the table knows.  Every page has a checksum, so that a changed bit
-    is noticed when it is read.
+    `key` says which sweep it belongs to (`store.key`); left out, the table knows.  Every page has a
+    checksum, so that a changed bit is noticed when it is read.
 
     Returns what the manifest keeps of it: SHA-256, bytes, rows.  Raises InputError where the disk or
     the folder does not allow it.

@@ -73,9 +73,14 @@ def _incomplete(folder: Path, manifest: Manifest) -> InputError:
 
 def _wrong(path: Path, problem: str, manifest: Manifest, folder: Path) -> InputError:
     option = _on_with(manifest)
-    removed = "Make the folder again" if option == "--overwrite" else "Remove this file; it is made again by"
+    if option == "--overwrite":
+        first = "Make the folder again"
+    elif path.is_dir():
+        first = "Move it away; the file is made again by"
+    else:
+        first = "Remove this file; it is made again by" if path.exists() else "Make it again"
     again = command_for(manifest, folder, option)
-    return InputError(problem, place=path, remedy=f"{removed}: {again}")
+    return InputError(problem, place=path, remedy=f"{first}: {again}")
 
 
 def _files(folder: Path, manifest: Manifest) -> Iterator[InputError]:
@@ -89,6 +94,9 @@ def _files(folder: Path, manifest: Manifest) -> Iterator[InputError]:
         path = folder / name
         if not path.exists():
             yield _wrong(path, "this file is missing", manifest, folder)
+            continue
+        if path.is_dir():
+            yield _wrong(path, "this is a folder, and a file should be here", manifest, folder)
             continue
         found = record_of(path)
         if found["bytes"] != record["bytes"]:
