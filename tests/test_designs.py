@@ -143,7 +143,7 @@ def test_the_design_that_was_stored_is_a_table(tmp_path: Path) -> None:
         (f"{TRUST}\n", "the table is empty"),
         (f"{TRUST}\n0.2\n0.4\n1.4\n0.3\n", "t.csv:4: .*1.4 is out of range"),
         (f"{TRUST},{CAUTION}\n0.2,1\n0.4,\n", "t.csv:3: `sides.both.caution` has no value in row 2"),
-        (f"{TRUST}\n0.2\nhigh\n", "t.csv:2: .*is not a number"),
+        (f"{TRUST}\n0.2\nhigh\n", "t.csv:3: .*`high` is not a number"),
         ("sides.both.trust\n0.2\n", "t.csv: the column `sides.both.trust` is neither"),
         ("pause,sides.both.patience\n2,3\n", "two columns set `sides.both.patience`"),
         ("pause\n2\n4.5\n", "t.csv:3: .*4.5 is not a whole number"),

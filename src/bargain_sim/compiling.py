@@ -18,6 +18,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from types import FunctionType, ModuleType
@@ -49,6 +50,7 @@ _OPTIONS: dict[str, Any] = {
     "error_model": "numpy",
     "_nrt": False,
 }
+_PROBE = 1 << 18  # bytes, a quarter of what compiled code takes
 
 
 def terms_in(places: Any, floats: Any, ints: Any) -> Terms:
@@ -150,8 +152,8 @@ def not_kept() -> str:
         return "Compiled code cannot be kept: no home folder is known. Name one in BARGAIN_CACHE."
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=folder):
-            pass
+        with tempfile.TemporaryFile(dir=folder) as probe:
+            probe.write(bytes(_PROBE))  # a full disk still has room for a name
     except OSError as error:
         return (
             f"Compiled code cannot be kept in {folder.parent} ({error.strerror or error}), so it is made "
@@ -264,13 +266,31 @@ def _register() -> None:
         return generated.state_in
 
 
+class _Forgiving:
+    """numba's cache of one function, which goes on where the disk is full."""
+
+    def __init__(self, kept: Any) -> None:
+        self._kept = kept
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._kept, name)
+
+    def save_overload(self, signature: Any, data: Any) -> None:
+        with suppress(OSError):
+            self._kept.save_overload(signature, data)
+
+
 @cache
 def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
     """`function`, compiled when it is first called, or taken from the cache folder."""
     import numba
 
     _register()
-    return cast("Callable[..., Any]", numba.njit(**_OPTIONS)(function))
+    dispatcher = numba.njit(**_OPTIONS)(function)
+    # `_cache` is private, too; without it a disk that fills up in the middle ends the command.
+    if hasattr(dispatcher, "_cache"):
+        dispatcher._cache = _Forgiving(dispatcher._cache)
+    return cast("Callable[..., Any]", dispatcher)
 
 
 def is_compiled() -> bool:

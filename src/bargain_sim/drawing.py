@@ -40,11 +40,12 @@ def draw_figures(
     from bargain_sim.analysis.frontier import frontier
     from bargain_sim.plots.book import draw_all
     from bargain_sim.plots.sheet import Origin
+    from bargain_sim.store.atomic import make_folder
 
     manifest = results.manifest
     base = load_scenario(manifest.scenario, [(path, value) for path, value in manifest.overrides])
     folder = out or (results.folder or Path()) / "figures"
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
     labels = dict(results.factor_labels)
     wanted = kinds is None or "trust_fan" in kinds
     curve = frontier(base)

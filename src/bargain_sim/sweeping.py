@@ -6,16 +6,17 @@ import os
 import shlex
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bargain_sim.errors import InputError
 from bargain_sim.scenario.loader import Overrides
 from bargain_sim.store.design import DESIGN, Design
 from bargain_sim.store.folder import POINTS, RUNS, SUMMARY, clear, intact, open_folder, parts_in
-from bargain_sim.store.manifest import Manifest, machine, read_manifest, versions
+from bargain_sim.store.lock import locked
+from bargain_sim.store.looking import look_at
+from bargain_sim.store.manifest import Manifest, machine, versions
 from bargain_sim.store.results import Results, load_results
 
 if TYPE_CHECKING:
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from bargain_sim.store.table import Columns
     from bargain_sim.sweeps.adaptive import Target
     from bargain_sim.sweeps.backends import Backend
-    from bargain_sim.sweeps.definition import Sweep
     from bargain_sim.sweeps.loading import LoadedSweep
     from bargain_sim.sweeps.points import Group
 
@@ -59,12 +59,14 @@ def sweep(
     `bargain results --merge`).  Raises InputError where the input, or what lies in `out`, does not allow it.
     """
     from bargain_sim.store.shelf import check_memory
+    from bargain_sim.sweeps.asking import check_asked, check_first_run
     from bargain_sim.sweeps.loading import load_sweep
 
+    check_asked(
+        workers=workers, out=out, resume=resume, overwrite=overwrite, dask=dask, dask_local=dask_local
+    )
     loaded = load_sweep(source, overrides, runs=runs, seed=seed)
-    if workers is not None and workers < 1:
-        raise InputError(f"{workers} workers cannot do it", remedy="Give 1 or more")
-    _check_first_run(loaded.sweep, first_run)
+    check_first_run(loaded.sweep, first_run)
     design = Design.of(
         [{"path": factor.path, "name": factor.name, "label": factor.label} for factor in loaded.columns],
         loaded.table,
@@ -77,16 +79,21 @@ def sweep(
         with _backend(workers, dask, dask_local) as backend:
             return _run(loaded, groups, manifest, design, None, backend, progress, notice)
     folder = Path(out)
-    before = None if overwrite else _look_at(folder, manifest, resume)
-    if before is not None and before.complete and intact(folder, before):
-        finished = _with_transcripts(loaded, before, manifest, folder)
-        notice(f"This sweep is already in {folder}: {finished or 'nothing to do'}.")
-        return load_results(folder)
-    groups = loaded.groups()  # every point is checked before anything is written, or replaced
-    with _backend(workers, dask, dask_local) as backend:
+    with ExitStack() as held:
+        held.enter_context(locked(folder))
+        before = None if overwrite else look_at(folder, manifest, resume)
+        if before is not None and before.complete and intact(folder, before):
+            finished = _with_transcripts(loaded, before, manifest, folder)
+            notice(f"This sweep is already in {folder}: {finished or 'nothing to do'}.")
+            return load_results(folder)
+        if before is not None and manifest.until is not None and manifest.keep == "summary":
+            notice(
+                "This sweep begins anew: `until` goes by the order of the runs, which a summary forgets. "
+                "With `keep: runs` it would go on."
+            )
+        groups = loaded.groups()  # every point is checked before anything is written, or replaced
+        backend = held.enter_context(_backend(workers, dask, dask_local))
         if overwrite:
-            if folder.exists() and not folder.is_dir():
-                raise _no_folder(folder)
             clear(folder)
         open_folder(folder)
         manifest.write(folder)
@@ -138,65 +145,6 @@ def _manifest(
         versions=versions(),
         machine=machine(),
     )
-
-
-def _check_first_run(definition: Sweep, first_run: int) -> None:
-    from bargain_sim.draws import checked
-
-    checked("first_run", first_run)
-    if not first_run:
-        return
-    if not definition.common_random_numbers:
-        raise InputError(
-            "`first_run` is for sweeps whose points share their luck",
-            remedy="Leave it out, or take `common_random_numbers: false` out of the sweep",
-        )
-    if definition.until is not None:
-        raise InputError(
-            "`first_run` cannot go with `until`, which decides by itself how many runs follow",
-            remedy="Leave it out, or take `until` out of the sweep",
-        )
-    checked("first_run + runs", first_run + definition.runs)
-
-
-def _no_folder(folder: Path) -> InputError:
-    return InputError("this is a file, not a folder", place=folder, remedy="Give another --out")
-
-
-def _look_at(folder: Path, manifest: Manifest, resume: bool) -> Manifest | None:
-    """What lies in the folder already: the manifest of this sweep, or of nothing; changes nothing there.
-
-    Raises InputError where it is something else, or part of this sweep and `resume` was not asked for.
-    """
-    if folder.exists() and not folder.is_dir():
-        raise _no_folder(folder)
-    before = read_manifest(folder)
-    begun = bool(parts_in(folder)) or (folder / SUMMARY).exists()
-    if before is None:
-        if begun or (folder / RUNS).exists():
-            raise InputError(
-                "the folder holds runs of which nothing is known", place=folder,
-                remedy="Give another --out, or --overwrite to replace them",
-            )  # fmt: skip
-        return None
-    if not begun and not before.complete:
-        return None  # a sweep that ended before its first run: there is nothing to lose
-    differing = before.differences(manifest)
-    if not before.complete and before.versions.get("pyarrow") != manifest.versions.get("pyarrow"):
-        differing.append("the version of pyarrow, which writes the files")
-    if differing:
-        raise InputError(
-            f"the folder holds another sweep; what differs: {', '.join(differing)}", place=folder,
-            remedy="Give another --out, or --overwrite to replace it",
-        )  # fmt: skip
-    if not resume and not (before.complete and intact(folder, before)):
-        raise InputError(
-            "the folder holds part of this sweep"
-            + (": files are missing or damaged" if before.complete else ""),
-            place=folder,
-            remedy="Give --resume to go on with it, or --overwrite to begin anew",
-        )  # fmt: skip
-    return before
 
 
 def _with_transcripts(loaded: LoadedSweep, before: Manifest, wanted: Manifest, folder: Path) -> str:
@@ -276,6 +224,7 @@ def _shelf(
     known: Mapping[str, dict[str, Any]],
 ) -> MemoryShelf | FileShelf | SummaryShelf:
     """What the sweep keeps, and where."""
+    from bargain_sim.store.key import key_of
     from bargain_sim.store.ranges import ranges_of
     from bargain_sim.store.shelf import FileShelf, MemoryShelf, SummaryShelf
     from bargain_sim.store.sketch import Summary
@@ -283,7 +232,7 @@ def _shelf(
     if manifest.keep == "runs":
         if folder is None:
             return MemoryShelf(columns, design)
-        return FileShelf(folder / RUNS, columns, design, known)
+        return FileShelf(folder / RUNS, columns, design, known, key_of(manifest))
     file = folder / SUMMARY if folder is not None else None
     if file is not None and file.exists() and manifest.until is None:
         return SummaryShelf(Summary.from_parquet(file), file)

@@ -44,7 +44,7 @@ __all__ = ["main"]
 def main(args: Sequence[str] | None = None) -> int:
     """Run `bargain` with `args` (None: those of the process) and return its exit code.
 
-    0 done; 1 an internal fault; 2 the input is wrong; 130 interrupted.  Never raises.
+    0 done; 1 an internal fault; 2 the input is wrong; 130 interrupted; 143 terminated.  Never raises.
     """
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):

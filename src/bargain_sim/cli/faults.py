@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import signal
 import sys
 import traceback
 from collections.abc import Callable, Iterator
@@ -18,16 +19,42 @@ __all__ = [
     "DONE",
     "FAULT",
     "INTERRUPTED",
+    "TERMINATED",
     "WRONG_INPUT",
     "ReaderGoneError",
+    "Terminated",
     "exit_code_of",
     "telling_when_the_reader_is_gone",
+    "terminated_like_interrupted",
 ]
 
 DONE = 0
 FAULT = 1
 WRONG_INPUT = 2
 INTERRUPTED = 130
+TERMINATED = 143
+
+
+class Terminated(KeyboardInterrupt):
+    """The system asked this process to end (SIGTERM), as a cluster does when the time is up."""
+
+
+@contextmanager
+def terminated_like_interrupted() -> Iterator[None]:
+    """Let SIGTERM end the work just as Ctrl-C does."""
+
+    def stop(*_: object) -> None:
+        raise Terminated
+
+    try:
+        before = signal.signal(signal.SIGTERM, stop)
+    except ValueError:  # not the main thread, which alone hears it
+        yield
+        return
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 class ReaderGoneError(Exception):
@@ -62,7 +89,7 @@ def exit_code_of(action: Callable[[], object], settings: Settings) -> int:
         return WRONG_INPUT
     except (click.Abort, KeyboardInterrupt) as error:
         click.echo(_words_of(error) or "Interrupted.", err=True)
-        return INTERRUPTED
+        return TERMINATED if isinstance(error.__cause__ or error, Terminated) else INTERRUPTED
     except (BrokenPipeError, ReaderGoneError):
         return _reader_gone()
     except SystemExit as error:
@@ -101,12 +128,16 @@ _PATHS = {
     errno.EPERM: ("this may not be read or written by you", "Give another path, or change its permissions"),
     errno.EROFS: ("this cannot be written to, the disk is read-only", "Give another path"),
     errno.ENAMETOOLONG: ("this name is too long", "Give a shorter path"),
+    errno.ENOSPC: ("the disk is full", "Make space, then give the same command again"),
+    errno.EDQUOT: ("your quota on this disk is used up", "Make space, then give the same command again"),
     errno.ELOOP: ("this link leads back to itself", "Give another path"),
 }
+_FULL = (errno.ENOSPC, errno.EDQUOT)  # told even where the system does not say of which file
 
 
 def _fault(error: BaseException, settings: Settings) -> int:
-    if isinstance(error, OSError) and error.filename is not None and error.errno in _PATHS:
+    named = isinstance(error, OSError) and (error.filename is not None or error.errno in _FULL)
+    if isinstance(error, OSError) and named and error.errno in _PATHS:
         problem, remedy = _PATHS[error.errno]
         if settings.traceback:
             click.echo("".join(traceback.format_exception(error)), err=True, nl=False)

@@ -10,7 +10,7 @@ import click
 
 from bargain_sim.errors import InputError
 
-__all__ = ["FIGURES", "LARGEST", "checked_figure", "seed_option", "set_option"]
+__all__ = ["FIGURES", "FOLDER", "LARGEST", "checked_figure", "seed_option", "set_option"]
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -19,6 +19,19 @@ LARGEST = 2**63 - 1
 
 FIGURES: Final = (".png", ".svg", ".pdf")
 """What the name of a figure ends in."""
+
+
+class _Folder(click.Path):
+    """A path that says something: an unset variable of the shell would name this very folder."""
+
+    def convert(self, value: Any, parameter: click.Parameter | None, context: click.Context | None) -> Any:
+        if value == "":
+            self.fail("The name of the folder is empty. Give one, such as results/mine.", parameter, context)
+        return super().convert(value, parameter, context)
+
+
+FOLDER = _Folder(path_type=Path)
+"""The type of an option that names a folder."""
 
 
 def set_option(function: F) -> F:

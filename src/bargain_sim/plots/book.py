@@ -24,6 +24,7 @@ from bargain_sim.plots.grid import need
 from bargain_sim.plots.saving import save
 from bargain_sim.plots.sheet import Origin, Sheet
 from bargain_sim.plots.words import factor_name
+from bargain_sim.store.atomic import write_text
 from bargain_sim.store.captions import CAPTIONS, figure_files, read_captions
 
 __all__ = ["INCOMPLETE", "draw_all", "plan", "planned", "write_figures"]
@@ -210,7 +211,7 @@ def write_figures(
         order = [*(name for name in figures if name in merged), *(n for n in merged if n not in figures)]
         lines = [f"- `{name}`: {merged[name]}\n" for name in order]
         page = out / CAPTIONS
-        page.write_text("# Scenario exploration, not prediction\n\n" + "".join(lines), encoding="utf-8")
+        write_text(page, "# Scenario exploration, not prediction\n\n" + "".join(lines))
         written.append(page)
     return written
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
 from bargain_sim.errors import InputError
 from bargain_sim.plots.sheet import Sheet
+from bargain_sim.store.atomic import make_folder, write_atomic
 
 __all__ = ["FORMATS", "save"]
 
@@ -19,7 +21,7 @@ def save(figure: Sheet, path: str | Path, formats: Sequence[str] = ("png",)) -> 
 
     PNG at 200 dots an inch, SVG with text as paths, PDF with embedded fonts.  The caption goes into
     the metadata (PNG and SVG `Description`, PDF `Subject`); no date does, so files can be compared.
-    Raises InputError for a format that is not known.
+    Raises InputError for a format that is not known, or where the disk does not allow it.
     """
     stem = Path(path)
     written: list[Path] = []
@@ -28,11 +30,13 @@ def save(figure: Sheet, path: str | Path, formats: Sequence[str] = ("png",)) -> 
             raise InputError(
                 f"there is no figure format `{format_}`", remedy=f"Known are {', '.join(FORMATS)}"
             )
-    stem.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(stem.parent)
     for format_ in formats:
         # Not with_suffix: a name such as `trust_0.5` has no ending to replace.
         target = stem.parent / f"{stem.name.removesuffix('.' + format_)}.{format_}"
-        figure.savefig(target, format=format_, metadata=_metadata(format_, figure.caption))
+        write_atomic(
+            target, partial(figure.savefig, format=format_, metadata=_metadata(format_, figure.caption))
+        )
         written.append(target)
     return written
 

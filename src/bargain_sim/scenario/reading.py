@@ -162,7 +162,9 @@ def _copied(value: Any, path: KeyPath, name: str) -> Any:
         return {key: _copied(inner, (*path, key), name) for key, inner in value.items()}
     if isinstance(value, list | tuple):
         return [_copied(inner, (*path, number), name) for number, inner in enumerate(value)]
-    return value
+    # NumPy's arrays and numbers, of which nothing else here knows.
+    plain = getattr(value, "tolist", None)
+    return _copied(plain(), path, name) if callable(plain) else value
 
 
 _KIND: Final = {"scalar": "a single value", "list": "a list", "mapping": "keys with values"}

@@ -1,8 +1,8 @@
 """Files that are there whole or not at all: written beside their place, then moved into it.
 
 Where the disk is full, or the folder may not be written to, the person is told so with a remedy
-(`InputError`); what was stored before stays as it was.  Only one sweep at a time may write into a
-folder.
+(`InputError`); what was stored before stays as it was.  Only one sweep at a time writes into a folder
+(see `lock`).
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from bargain_sim.errors import InputError
 __all__ = ["make_folder", "remove_stale", "write_atomic", "write_json", "write_text", "writing"]
 
 _AGAIN: Final = "give the same command again (a sweep with --resume, so that what is stored is kept)"
-_ELSEWHERE: Final = "Give another folder with --out, or make this one writable"
+_ELSEWHERE: Final = "Give another place (--out names the folder), or make this one writable"
 
 # What the system may say when a file cannot be written, in words, with what to do about it.
 _REASONS: Final = {
@@ -33,6 +33,7 @@ _REASONS: Final = {
     errno.EACCES: ("this may not be written to", _ELSEWHERE),
     errno.EPERM: ("this may not be written to", _ELSEWHERE),
     errno.ENOTDIR: ("a file stands where a folder should", "Give another folder with --out"),
+    errno.EISDIR: ("a folder stands where a file should", f"Move it away, then {_AGAIN}"),
     errno.EEXIST: ("a file stands where a folder should", "Give another folder with --out"),
     errno.ENOENT: ("the folder is gone", f"Put it back if it was moved, then {_AGAIN}"),
     errno.EIO: ("the disk reports a fault", f"Look after the disk, then {_AGAIN}"),

@@ -19,6 +19,10 @@ __all__ = ["IDENTITY", "MANIFEST", "Block", "Manifest", "machine", "read_manifes
 
 MANIFEST: Final = "manifest.json"
 FORMAT_VERSION: Final = 2
+# What an entry must have: a factor, the record of a file, a block of runs.
+_FACTOR: Final = {"path", "name", "label", "kind", "numeric"}
+_RECORD: Final = {"sha256", "bytes"}
+_BLOCK: Final = {"seed", "first_run", "runs"}
 
 # What must be the same for two folders to hold the same sweep, with the words for it.
 IDENTITY: Final = {
@@ -122,18 +126,32 @@ def read_manifest(folder: Path) -> Manifest | None:
     if not path.exists():
         return None
     try:
-        data = json.loads(path.read_text(encoding="utf-8"))
-        if (format_version := data["format_version"]) != FORMAT_VERSION:
+        text = path.read_text(encoding="utf-8")
+        if (format_version := json.loads(text)["format_version"]) != FORMAT_VERSION:
             raise InputError(
                 f"this folder was written in format {format_version}, not {FORMAT_VERSION}", place=path,
                 remedy="Run the sweep again with --overwrite, or use the bargain-sim that wrote it",
             )  # fmt: skip
-        return Manifest(**data)
+        return _checked(text)
     except (OSError, ValueError, TypeError, KeyError) as error:
         raise InputError(
             "this manifest cannot be read", place=path,
-            remedy="Run the sweep again with --overwrite, or give another folder with --out",
+            remedy="Give the sweep's command with --resume, which takes over the runs that are its own, "
+            "or give another folder with --out",
         ) from error  # fmt: skip
+
+
+def _checked(text: str) -> Manifest:
+    """The manifest that a text describes.  Raises ValueError where a field is not what it should be."""
+    from pydantic import TypeAdapter
+
+    manifest: Manifest = TypeAdapter(Manifest).validate_json(text, strict=True)
+    entries = [(manifest.factors, _FACTOR), (manifest.files.values(), _RECORD), (manifest.blocks, _BLOCK)]
+    if not all(keys <= entry.keys() for found, keys in entries for entry in found):
+        raise ValueError("an entry lacks a key")
+    if manifest.points < 1 or manifest.runs < 1:
+        raise ValueError("there is no run")
+    return manifest
 
 
 def versions() -> dict[str, str]:

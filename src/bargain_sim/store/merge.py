@@ -26,6 +26,8 @@ from bargain_sim.store.checksums import records_of
 from bargain_sim.store.compare import definition_differences
 from bargain_sim.store.design import DESIGN, Design
 from bargain_sim.store.folder import POINTS, RUNS, SUMMARY, TRANSCRIPTS, clear, open_folder, parts_in
+from bargain_sim.store.key import key_of
+from bargain_sim.store.lock import LOCK, locked
 from bargain_sim.store.manifest import Block, Manifest, machine, read_manifest, versions
 from bargain_sim.store.order import RowReader, blocks_of
 from bargain_sim.store.results import Results, load_results
@@ -55,8 +57,14 @@ def merge(folders: Sequence[Path], out: Path, points: Points, *, overwrite: bool
 
     `points` makes the table of points (`analysis.points`).  Every folder is verified first.  Raises
     InputError where a folder is not sound, where they are not the same sweep (saying what differs),
-    where a run is in two of them, or where something lies in `out` and `overwrite` is not given.
+    where a run is in two of them, where something lies in `out` and `overwrite` is not given, or where
+    another process writes into it.
     """
+    with locked(out):
+        return _merge(folders, out, points, overwrite)
+
+
+def _merge(folders: Sequence[Path], out: Path, points: Points, overwrite: bool) -> Results:
     manifests = [_sound(folder) for folder in folders]
     for folder, manifest in zip(folders[1:], manifests[1:], strict=True):
         _same_sweep(folders[0], manifests[0], folder, manifest)
@@ -197,7 +205,7 @@ def _make_room(folders: Sequence[Path], out: Path, overwrite: bool) -> None:
             "the merged runs cannot go into one of the folders they come from", place=out,
             remedy="Give another --out",
         )  # fmt: skip
-    if out.is_dir() and any(out.iterdir()):
+    if any(path.name != LOCK for path in out.iterdir()):
         if not overwrite:
             raise InputError(
                 "the folder is not empty", place=out,
@@ -228,8 +236,9 @@ def _write_runs(
                     table = table.add_column(2, "seed", column)
                 yield table
 
+    key = key_of(merged)
     for number, table in enumerate(_cut(pieces(), tables.PART_ROWS)):
-        tables.write_part(out / RUNS / tables.part_name(number), table)
+        tables.write_part(out / RUNS / tables.part_name(number), table, key)
 
 
 def _cut(pieces: Iterable[pa.Table], rows: int) -> Iterator[pa.Table]:

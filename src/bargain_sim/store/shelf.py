@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final, Protocol
 
@@ -19,6 +19,7 @@ import pyarrow as pa
 from bargain_sim.errors import InputError
 from bargain_sim.store.checksums import record_of, rows_in
 from bargain_sim.store.design import Design
+from bargain_sim.store.key import key_in
 from bargain_sim.store.sketch import Summary
 from bargain_sim.store.table import Columns, part_name, read_part, write_part
 
@@ -30,6 +31,7 @@ _CHECKPOINT: Final = 20.0  # seconds between two checkpoints of a summary
 
 IntArray = npt.NDArray[np.int64]
 FloatArray = npt.NDArray[np.float64]
+Planned = Callable[[], tuple[IntArray, IntArray]]
 
 
 class Shelf(Protocol):
@@ -38,8 +40,14 @@ class Shelf(Protocol):
     def put(self, number: int, points: IntArray, runs: IntArray, rows: FloatArray) -> None:
         """Keep part `number`, whole: its rows of results with their points and run numbers."""
 
-    def has(self, number: int, rows: int) -> bool:
-        """Whether part `number`, of so many rows, need not be computed again."""
+    def has(self, number: int, rows: int, planned: Planned) -> bool:
+        """Whether part `number`, of so many rows, need not be computed again.
+
+        `planned` gives the points and run numbers of its rows, or of the first of them.
+        """
+
+    def expect(self, rows: int) -> None:
+        """Told before they are computed how many rows there will be; raises InputError if too many."""
 
     def outcomes(self, number: int) -> IntArray:
         """How the runs of a part that it has ended, by number."""
@@ -61,15 +69,16 @@ class MemoryShelf:
         self.columns = columns
         self.design = design
         self._parts: dict[int, pa.Table] = {}
-        self._rows = 0
 
     def put(self, number: int, points: IntArray, runs: IntArray, rows: FloatArray) -> None:
-        """Keep part `number`.  Raises InputError once there are too many."""
+        """Keep part `number`."""
         self._parts[number] = self.columns.table(points, runs, self.design.columns, rows)
-        self._rows += len(rows)
-        check_memory(self._rows)
 
-    def has(self, number: int, rows: int) -> bool:
+    def expect(self, rows: int) -> None:
+        """Raises InputError where they are too many for memory."""
+        check_memory(rows)
+
+    def has(self, number: int, rows: int, planned: Planned) -> bool:
         """Nothing: a sweep in memory begins anew."""
         return False
 
@@ -86,8 +95,8 @@ class MemoryShelf:
 class FileShelf:
     """Parts as files in a folder; each is there whole or not at all.
 
-    `records` holds what the manifest is to keep of the files written (checksum, bytes, rows), `known`
-    what it kept of those that were there before.
+    `key` says which sweep they belong to (`store.key`).  `records` holds what the manifest is to keep of
+    the files written (checksum, bytes, rows), `known` what it kept of those that were there before.
     """
 
     def __init__(
@@ -96,11 +105,13 @@ class FileShelf:
         columns: Columns,
         design: Design,
         known: Mapping[str, dict[str, Any]] | None = None,
+        key: str = "",
     ) -> None:
         self.folder = folder
         self.columns = columns
         self.design = design
         self.known = known or {}
+        self.key = key
         self.records: dict[str, dict[str, Any]] = {}
         self._last: tuple[int, IntArray] | None = None
         self._sound: dict[int, bool] = {}
@@ -109,17 +120,29 @@ class FileShelf:
         """Write part `number`."""
         name = part_name(number)
         table = self.columns.table(points, runs, self.design.columns, rows)
-        self.records[f"{self.folder.name}/{name}"] = write_part(self.folder / name, table)
+        self.records[f"{self.folder.name}/{name}"] = write_part(self.folder / name, table, self.key)
 
-    def has(self, number: int, rows: int) -> bool:
-        """Whether its file is there, has so many rows and is as it was written; else it is made again."""
-        path = self.folder / part_name(number)
+    def has(self, number: int, rows: int, planned: Planned) -> bool:
+        """Whether its file is there, of this sweep, whole and with the right rows; else it is made again."""
         if number not in self._sound:
-            record = self.known.get(f"{self.folder.name}/{path.name}")
-            self._sound[number] = rows_in(path) == rows and (
-                record is None or record_of(path)["sha256"] == record["sha256"]
-            )
+            self._sound[number] = self._is_sound(self.folder / part_name(number), rows, planned)
         return self._sound[number]
+
+    def _is_sound(self, path: Path, rows: int, planned: Planned) -> bool:
+        record = self.known.get(f"{self.folder.name}/{path.name}")
+        if rows_in(path) != rows or (record is not None and record_of(path)["sha256"] != record["sha256"]):
+            return False
+        try:
+            # Every page is read, and held against its checksum: cheap beside computing it.
+            table = read_part(path)
+            points, runs = planned()
+            there = [table[name].to_numpy()[: len(points)] for name in ("point", "run")]
+        except (InputError, KeyError):
+            return False
+        return key_in(table.schema) == self.key and all(map(np.array_equal, there, (points, runs)))
+
+    def expect(self, rows: int) -> None:
+        """As many as the disk holds."""
 
     def outcomes(self, number: int) -> IntArray:
         """Read from the file; the last one read is remembered."""
@@ -147,9 +170,12 @@ class SummaryShelf:
                 self.summary.to_parquet(self.file)
                 self._stored = time.monotonic()
 
-    def has(self, number: int, rows: int) -> bool:
+    def has(self, number: int, rows: int, planned: Planned) -> bool:
         """Whether the part is in the summary."""
         return number in self.summary.included
+
+    def expect(self, rows: int) -> None:
+        """Any number: they are forgotten."""
 
     def outcomes(self, number: int) -> IntArray:
         """Not to be asked for: a summary does not know in which order its runs ended."""

@@ -23,6 +23,7 @@ from bargain_sim.rules.summary import COLUMNS
 from bargain_sim.scenario.columns import result_columns
 from bargain_sim.store.atomic import write_atomic
 from bargain_sim.store.checksums import record_of
+from bargain_sim.store.key import KEY
 
 __all__ = ["PART_ROWS", "Columns", "part_name", "read_part", "write_part"]
 
@@ -105,16 +106,23 @@ def part_name(number: int) -> str:
     return f"part-{number:06d}.parquet"
 
 
-def write_part(path: Path, table: pa.Table) -> dict[str, Any]:
+def write_part(path: Path, table: pa.Table, key: str | None = None) -> dict[str, Any]:
     """Write one part, whole or not at all; the same table gives the same bytes.
+
+    `key` says which sweep it belongs to (`store.key`); left out, the table knows.  Every page has a
+    checksum, so that a changed bit is noticed when it is read.
 
     Returns what the manifest keeps of it: SHA-256, bytes, rows.  Raises InputError where the disk or
     the folder does not allow it.
     """
     record: dict[str, Any] = {}
+    if key is not None:
+        table = table.replace_schema_metadata({KEY: key})
 
     def write(temporary: Path) -> None:
-        pq.write_table(table, temporary, compression="zstd", row_group_size=PART_ROWS, write_statistics=True)
+        pq.write_table(
+            table, temporary, compression="zstd", row_group_size=PART_ROWS, write_page_checksum=True
+        )
         record.update(record_of(temporary), rows=table.num_rows)
 
     write_atomic(path, write)
@@ -124,7 +132,7 @@ def write_part(path: Path, table: pa.Table) -> dict[str, Any]:
 def read_part(path: Path, columns: list[str] | None = None) -> pa.Table:
     """Read one part, or some of its columns.  Raises InputError where it is missing or torn."""
     try:
-        return pq.ParquetFile(path).read(columns=columns)
+        return pq.ParquetFile(path, page_checksum_verification=True).read(columns=columns)
     except (OSError, pa.ArrowException) as error:
         said = "is torn, or no part of a sweep" if path.exists() else "is missing"
         raise InputError(

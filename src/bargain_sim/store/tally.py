@@ -22,6 +22,7 @@ import numpy.typing as npt
 
 from bargain_sim.codes import OUTCOMES
 from bargain_sim.errors import InputError
+from bargain_sim.scenario.checks import nearest
 from bargain_sim.store.bins import COARSEST, Bins, bins_for
 from bargain_sim.store.ranges import Ranges
 from bargain_sim.store.table import Columns
@@ -179,7 +180,11 @@ class Tally:
         return np.asarray(np.sqrt(np.array(spread)) * self.bins[column].unit)
 
     def counts(self, column: str) -> npt.NDArray[np.uint32]:
-        """Runs by bin: shape (points, bins)."""
+        """Runs by bin: shape (points, bins).  Raises InputError where there is no such column."""
+        if column not in self.bins:
+            raise InputError(
+                f"there is no column `{column}` in the summary", remedy=nearest(column, self.bins)
+            )
         return self.histogram[column].reshape(self.n_points, self.bins[column].n)
 
     def quantile(self, column: str, point: int, q: float) -> float:
@@ -198,6 +203,8 @@ class Tally:
             raise ValueError(f"q must lie between 0 and 1, not {q}")
         counts = self.counts(column)
         chosen = np.arange(self.n_points) if points is None else np.asarray(points, dtype=np.int64)
+        for point in chosen[(chosen < 0) | (chosen >= self.n_points)][:1]:
+            raise InputError(f"there is no point {point}", remedy=f"Choose among 0 … {self.n_points - 1}")
         found = np.full(len(chosen), np.nan)
         block = max(1, (1 << 22) // counts.shape[1])
         for start in range(0, len(chosen), block):
@@ -212,10 +219,11 @@ class Tally:
 
     def error(self, column: str) -> float:
         """How far a quantile of this column may be off: half of the widest bin in use."""
+        counts = self.counts(column)
         bins = self.bins[column]
         if bins.width:
             return bins.width / 2.0
-        used = np.flatnonzero(self.counts(column).any(axis=0))
+        used = np.flatnonzero(counts.any(axis=0))
         widest = np.diff(bins.edges)[used].max() if len(used) else 1.0
         return float(widest - 1.0) / 2.0
 

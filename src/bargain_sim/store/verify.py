@@ -8,11 +8,13 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from bargain_sim.errors import InputError
 from bargain_sim.store.checksums import record_of, rows_in
 from bargain_sim.store.design import DESIGN, Design
 from bargain_sim.store.folder import POINTS, RUNS, SUMMARY, parts_in
+from bargain_sim.store.key import key_in, key_of
 from bargain_sim.store.manifest import MANIFEST, Manifest, read_manifest
 from bargain_sim.store.order import expected_rows
 from bargain_sim.store.results import no_results
@@ -47,10 +49,12 @@ def verify(folder: Path) -> list[InputError]:
         raise no_results(folder)
     wrong = list(_files(folder, manifest))
     torn = {str(error.place) for error in wrong}
-    if str(folder / DESIGN) not in torn:
-        wrong += _design(folder, manifest)
+    design = list(_design(folder, manifest)) if str(folder / DESIGN) not in torn else []
+    wrong += design
     if manifest.keep == "runs":
         wrong += (_rows if manifest.regular else _rounds)(folder, manifest, torn)
+    if manifest.keep == "runs" and not design:  # the key holds the checksum of the design
+        wrong += _keys(folder, manifest, {str(error.place) for error in wrong})
     if manifest.keep == "summary" and manifest.complete and str(folder / SUMMARY) not in torn:
         wrong += _summary(folder, manifest)
     if not manifest.complete:
@@ -69,9 +73,14 @@ def _incomplete(folder: Path, manifest: Manifest) -> InputError:
 
 def _wrong(path: Path, problem: str, manifest: Manifest, folder: Path) -> InputError:
     option = _on_with(manifest)
-    removed = "Make the folder again" if option == "--overwrite" else "Remove this file; it is made again by"
+    if option == "--overwrite":
+        first = "Make the folder again"
+    elif path.is_dir():
+        first = "Move it away; the file is made again by"
+    else:
+        first = "Remove this file; it is made again by" if path.exists() else "Make it again"
     again = command_for(manifest, folder, option)
-    return InputError(problem, place=path, remedy=f"{removed}: {again}")
+    return InputError(problem, place=path, remedy=f"{first}: {again}")
 
 
 def _files(folder: Path, manifest: Manifest) -> Iterator[InputError]:
@@ -85,6 +94,9 @@ def _files(folder: Path, manifest: Manifest) -> Iterator[InputError]:
         path = folder / name
         if not path.exists():
             yield _wrong(path, "this file is missing", manifest, folder)
+            continue
+        if path.is_dir():
+            yield _wrong(path, "this is a folder, and a file should be here", manifest, folder)
             continue
         found = record_of(path)
         if found["bytes"] != record["bytes"]:
@@ -139,6 +151,20 @@ def _rows(folder: Path, manifest: Manifest, torn: set[str]) -> Iterator[InputErr
         if not there.all():
             row = int(np.argmin(there))
             yield _wrong(path, f"row {row} is not the run that belongs there", manifest, folder)
+
+
+def _keys(folder: Path, manifest: Manifest, told: set[str]) -> Iterator[InputError]:
+    """Parts of another sweep; of those that nothing is told of yet."""
+    key = key_of(manifest)
+    for path in parts_in(folder):
+        if str(path) in told:
+            continue
+        try:
+            found = key_in(pq.read_schema(path))
+        except (OSError, pa.ArrowException):
+            found = ""
+        if found != key:
+            yield _wrong(path, "this part is of another sweep, or torn", manifest, folder)
 
 
 def _rounds(folder: Path, manifest: Manifest, torn: set[str]) -> Iterator[InputError]:

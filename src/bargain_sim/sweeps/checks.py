@@ -66,7 +66,7 @@ def check_fits(sweep: Sweep, points: int, factors: int) -> Iterator[Wrong]:
             _counted_by(sweep),
             f"the values of {points:,} points need {needed / 1e9:.1f} GB, "
             f"and this machine has {available / 1e9:.1f} GB of memory",
-            f"About {fit:,} points of {factors} factors fit",
+            f"About {fit:,} points of {factors} factor{'' if factors == 1 else 's'} fit",
         )
     if sweep.transcripts is not None:
         for key, numbers, end in (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -10,9 +11,9 @@ import numpy as np
 import numpy.typing as npt
 
 from bargain_sim.errors import InputError, Place
-from bargain_sim.scenario.loader import Resolved
+from bargain_sim.scenario.loader import Resolved, with_values
 from bargain_sim.scenario.messages import Lines, joined
-from bargain_sim.scenario.overrides import nearest_path, targets
+from bargain_sim.scenario.overrides import FACTOR, nearest_path, targets
 from bargain_sim.scenario.paths import spec_at
 from bargain_sim.scenario.reading import KeyPath
 from bargain_sim.sweeps.checks import check_fits, factor_place
@@ -104,7 +105,8 @@ def make_points(sweep: Sweep, plan: Plan, resolved: Resolved, lines: Lines) -> D
         for each in check_fits(sweep, sum(lengths), len(plan.factors))
     ]
     whole = {path: _is_whole(path, resolved) for path in plan.factors}
-    wrong += [error for k, part in enumerate(parts) for error in _uneven(sweep, k, part, whole, lines)]
+    for k, part in enumerate(parts):
+        wrong += _uneven(sweep, k, part, whole, lines) or _beyond(sweep, k, part, whole, resolved, lines)
     fault = joined(wrong)
     if fault is not None:
         raise fault
@@ -216,6 +218,39 @@ def _uneven(sweep: Sweep, k: int, part: Part, whole: dict[str, bool], lines: Lin
                 place=place, remedy=f"Widen the range, or write `levels: {fewer}`",
             ))  # fmt: skip
     return found
+
+
+def _beyond(
+    sweep: Sweep, k: int, part: Part, whole: dict[str, bool], resolved: Resolved, lines: Lines
+) -> list[InputError]:
+    """Ranges that end beyond what a parameter allows, where the sample may happen to stay inside."""
+    found: list[InputError] = []
+    for path, factor in part.factors.items():
+        if part.design not in SAMPLED or not factor.kind or factor.size:
+            continue
+        low, high = factor.range or (0.0, 1.0)
+        for end, inside, word in ((low, high, "begins"), (high, low, "ends")):
+            # What is drawn comes as near as can be: a range may end where a bound itself is left out.
+            nearest = end if whole[path] else math.nextafter(end, inside)
+            for error in _refused(path, nearest, resolved):
+                key = "range" if factor.range is not None else "distribution"
+                found.append(InputError(
+                    f"`{path}`: the range {word} at {end:g}, which is out of range", remedy=error.remedy,
+                    place=lines.of((*factor_place(sweep, k, path), key)),
+                ))  # fmt: skip
+    return found
+
+
+def _refused(path: str, value: float, resolved: Resolved) -> list[InputError]:
+    """Whether the parameter itself, and no check between several, refuses a value: one error, or none."""
+    try:
+        with_values(resolved, {path: value})
+    except InputError as error:
+        said = [
+            each for each in error.all() if each.place and each.place.file.startswith(f"{FACTOR} {path}=")
+        ]
+        return [each for each in said if "is out of range" in each.problem][:1]
+    return []
 
 
 def _filled(values: dict[str, Column], plan: Plan, length: int, resolved: Resolved) -> dict[str, Column]:

@@ -124,7 +124,10 @@ def load_sweep(
     try:
         sweep = Sweep.model_validate(data)
     except ValidationError as error:
-        raise joined([*tree.faults, *words_for(error, lines)]) or error from error
+        # What was written there is told already; what stands in its place says nothing to a person.
+        told = {fault.place for fault in tree.faults}
+        found = [each for each in words_for(error, lines) if each.place not in told]
+        raise joined([*tree.faults, *found]) or error from error
     wrong = [*tree.faults]
     wrong += [
         InputError(f"`{dotted(each.path)}`: {each.problem}", remedy=each.remedy, place=lines.of(each.path))

@@ -55,7 +55,12 @@ class Collector:
         number, first = start // table.PART_ROWS, start // table.PART_ROWS * table.PART_ROWS
         # Rounds to come may fill the last part: only a plain sweep knows how long it will be.
         rows = table.PART_ROWS if self.adaptive else min(table.PART_ROWS, self.plan.rows - first)
-        if not self.shelf.has(number, rows):
+
+        def planned() -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+            points, runs = self.plan.run_numbers(first, min(first + rows, self.plan.rows))
+            return points, self.job.true_runs(points, runs)
+
+        if not self.shelf.has(number, rows, planned):
             return False
         if self.adaptive:
             with self._lock:
@@ -95,6 +100,7 @@ def run_sweep(
     counter = _Counter(plan, progress)
     finished = 0
     while finished < plan.rows:
+        collector.shelf.expect(plan.rows)
         tasks = _missing(collector, finished, plan.rows, backend, counter)
         backend.run(job, plan, tasks, collector.accept, counter.add)
         finished = plan.rows

@@ -6,11 +6,12 @@ from pathlib import Path
 
 import click
 
+from bargain_sim.cli.options import FOLDER
 from bargain_sim.cli.settings import Settings, with_settings
 
 
 @click.command()
-@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@click.argument("folder", metavar="DIR", type=FOLDER)
 @click.option(
     "--kind", "kinds", multiple=True, metavar="KIND",
     help="Only this kind of figure, such as outcome_map; may be repeated.",
@@ -24,7 +25,7 @@ from bargain_sim.cli.settings import Settings, with_settings
     help="print, projector, or both joined by a comma.",
 )  # fmt: skip
 @click.option(
-    "--out", type=click.Path(path_type=Path), metavar="FOLDER",
+    "--out", type=FOLDER, metavar="FOLDER",
     help="Where the figures go; DIR/figures, if left out.",
 )  # fmt: skip
 @with_settings

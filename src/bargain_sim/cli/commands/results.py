@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from bargain_sim.cli.options import FOLDER
 from bargain_sim.cli.settings import Settings, with_settings
 from bargain_sim.errors import InputError
 
@@ -18,11 +19,11 @@ _FEWEST = {"compare": 2, "merge": 2}
 
 
 @click.command()
-@click.argument("folders", metavar="[DIR]…", nargs=-1, type=click.Path(path_type=Path))
+@click.argument("folders", metavar="[DIR]…", nargs=-1, type=FOLDER)
 @click.option("--verify", is_flag=True, help="Read every file: nothing missing, torn, changed or misplaced.")
 @click.option("--compare", is_flag=True, help="What differs between two sweeps, and between their results.")
 @click.option("--merge", is_flag=True, help="Make one folder, --out, from several runs of one sweep.")
-@click.option("--out", type=click.Path(path_type=Path), metavar="FOLDER", help="Where merged results go.")
+@click.option("--out", type=FOLDER, metavar="FOLDER", help="Where merged results go.")
 @click.option("--overwrite", is_flag=True, help="Replace the results that lie in the --out folder.")
 @with_settings
 def command(

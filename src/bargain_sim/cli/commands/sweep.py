@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from bargain_sim.cli.options import seed_option, set_option
+from bargain_sim.cli.faults import terminated_like_interrupted
+from bargain_sim.cli.options import FOLDER, seed_option, set_option
 from bargain_sim.cli.settings import Settings, with_settings
 
 
@@ -16,7 +17,7 @@ from bargain_sim.cli.settings import Settings, with_settings
 @seed_option(None, "The luck of the draw; the file's, if left out.")
 @click.option("--workers", type=click.IntRange(1), metavar="N", help="Threads; one a core, if left out.")
 @click.option(
-    "--out", type=click.Path(path_type=Path), metavar="DIR",
+    "--out", type=FOLDER, metavar="DIR",
     help="Folder for the results; results/<name of the sweep>, if left out.",
 )  # fmt: skip
 @set_option
@@ -61,7 +62,7 @@ def command(
         settings.notice(warning)
     folder = out if out is not None else Path("results") / name_of_sweep(sweep)
     try:
-        with progress_bar(settings, "negotiations") as progress:
+        with terminated_like_interrupted(), progress_bar(settings, "negotiations") as progress:
             results = run_sweep(
                 sweep,
                 runs=runs,
@@ -78,7 +79,7 @@ def command(
                 notice=settings.notice,
             )
     except KeyboardInterrupt as stop:
-        raise KeyboardInterrupt(
+        raise type(stop)(
             f"Stopped. What was finished is kept in {folder}; the same command with --resume goes on."
         ) from stop
     outcome_tables(settings, results)
