@@ -20,10 +20,10 @@ import numpy as np
 import pytest
 
 from bargain_sim import InputError, Results, sweep
-from bargain_sim.sweeps.adaptive import Target, next_segments
+from bargain_sim.plans.adaptive import Target, next_segments
+from bargain_sim.plans.plan import PIECE_RUNS, Plan, Rectangle, tasks_in
 from bargain_sim.sweeps.backends import Backend, Serial, Threads
 from bargain_sim.sweeps.loading import load_sweep
-from bargain_sim.sweeps.plan import PIECE_RUNS, Plan, Rectangle, tasks_in
 from bargain_sim.sweeps.runner import first_plan
 
 SMALL: dict[str, Any] = {

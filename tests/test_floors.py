@@ -33,6 +33,7 @@ ROOMS = (
     "compiling",
     "engine",
     "tracing",
+    "plans",  # what runs a sweep and what stores it agree here
     "store",
     "sweeps",
     "analysis",

@@ -13,13 +13,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from bargain_sim.plans.plan import Plan, tasks_in
 from bargain_sim.scenario.loader import load_scenario
 from bargain_sim.scenario.schema import Scenario
 from bargain_sim.store.table import Columns
 from bargain_sim.sweeps.backends import Threads
 from bargain_sim.sweeps.job import Job
 from bargain_sim.sweeps.loading import LoadedSweep, load_sweep
-from bargain_sim.sweeps.plan import Plan, tasks_in
 from bargain_sim.sweeps.points import Group
 from bargain_sim.sweeps.runner import first_plan
 

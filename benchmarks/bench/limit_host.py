@@ -12,7 +12,7 @@ import numpy as np
 from limit.loop import CLoop, NoCompilerError
 
 from bargain_sim.engine import Engine, draws_of
-from bargain_sim.sweeps.plan import PIECE_RUNS
+from bargain_sim.plans.plan import PIECE_RUNS
 from bench import design
 from bench.counts import Counts
 from bench.harness import Figure

@@ -12,10 +12,10 @@ import numpy as np
 
 from bargain_sim.analysis.points import summarise_points
 from bargain_sim.engine import Engine, draws_of
+from bargain_sim.plans.plan import PIECE_RUNS
 from bargain_sim.store.design import Design
 from bargain_sim.store.table import PART_ROWS, part_name, read_part, write_part
 from bargain_sim.sweeps.loading import load_sweep
-from bargain_sim.sweeps.plan import PIECE_RUNS
 from bench import design
 from bench.counts import Counts
 from bench.harness import Figure

@@ -90,7 +90,8 @@ def results_version() -> str:
     """A fingerprint of the rules and of all else that bears on what a sweep stores."""
     package = Path(__file__).parent
     parts = {
-        "sweeps": ("adaptive", "job", "plan", "points", "runner", "writing"),
+        "plans": ("adaptive", "plan"),
+        "sweeps": ("job", "points", "runner", "writing"),
         "store": ("bins", "ranges", "sketch", "table", "tally"),
     }
     files = [package / room / f"{name}.py" for room, names in parts.items() for name in names]

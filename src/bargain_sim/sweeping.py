@@ -20,9 +20,9 @@ from bargain_sim.store.manifest import Manifest, machine, versions
 from bargain_sim.store.results import Results, load_results
 
 if TYPE_CHECKING:
+    from bargain_sim.plans.adaptive import Target
     from bargain_sim.store.shelf import FileShelf, MemoryShelf, SummaryShelf
     from bargain_sim.store.table import Columns
-    from bargain_sim.sweeps.adaptive import Target
     from bargain_sim.sweeps.backends import Backend
     from bargain_sim.sweeps.loading import LoadedSweep
     from bargain_sim.sweeps.points import Group
@@ -120,7 +120,7 @@ def _manifest(
     if first_run:
         command += ["--first-run", str(first_run)]
     for override in resolved.overrides:
-        command += ["--set", f"{override.path}={override.value}"]
+        command += ["--set", override.text]
     return Manifest(
         name=definition.name,
         title=definition.title,
@@ -237,8 +237,8 @@ def _shelf(
     if file is not None and file.exists() and manifest.until is None:
         return SummaryShelf(Summary.from_parquet(file), file)
     # Adaptive rounds are decided by the order of runs, which a summary forgets: they begin anew.
-    ranges = ranges_of(columns.results, groups)
-    return SummaryShelf(Summary.for_sweep(columns, manifest.points, ranges), file)
+    made = Summary.for_sweep(columns, manifest.points, lambda: ranges_of(columns.results, groups))
+    return SummaryShelf(made, file)
 
 
 def _checkpoint(shelf: MemoryShelf | FileShelf | SummaryShelf) -> None:
@@ -306,13 +306,12 @@ def _transcripts(loaded: LoadedSweep, manifest: Manifest, design: Design, folder
 
 def _target(loaded: LoadedSweep) -> Target | None:
     """The precision that the sweep asks for, if any."""
-    from bargain_sim.codes import OUTCOMES
-    from bargain_sim.sweeps.adaptive import Target
+    from bargain_sim.plans.adaptive import Target
 
     until = loaded.sweep.until
     if until is None:
         return None
-    return Target(OUTCOMES.index(until.outcome), until.half_width, until.confidence, until.max_runs)
+    return Target.of(until.model_dump())
 
 
 def _precision(target: Target | None, counts: Any) -> dict[str, Any]:

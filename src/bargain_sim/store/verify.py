@@ -11,6 +11,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from bargain_sim.errors import InputError
+from bargain_sim.plans.adaptive import Target, next_segments
+from bargain_sim.plans.plan import Plan, Rectangle
 from bargain_sim.store.checksums import record_of, rows_in
 from bargain_sim.store.design import DESIGN, Design
 from bargain_sim.store.folder import POINTS, RUNS, SUMMARY, parts_in
@@ -21,8 +23,6 @@ from bargain_sim.store.results import no_results
 from bargain_sim.store.sketch_file import read_tally
 from bargain_sim.store.table import PART_ROWS, part_name, read_part
 from bargain_sim.store.tally import Tally
-from bargain_sim.sweeps.adaptive import Target, next_segments
-from bargain_sim.sweeps.plan import Plan, Rectangle
 
 __all__ = ["command_for", "no_results", "verify"]
 

@@ -12,8 +12,8 @@ import numpy.typing as npt
 from bargain_sim.compiling import results_version
 from bargain_sim.engine import Engine, draws_of, warm_up
 from bargain_sim.errors import InputError
+from bargain_sim.plans.plan import Plan, Rectangle
 from bargain_sim.scenario.pack import Sizes
-from bargain_sim.sweeps.plan import Plan, Rectangle
 from bargain_sim.sweeps.points import Group
 
 __all__ = ["Job"]

@@ -9,12 +9,12 @@ import numpy as np
 import numpy.typing as npt
 
 from bargain_sim.codes import OUTCOMES
+from bargain_sim.plans.adaptive import Target, next_segments
+from bargain_sim.plans.plan import Plan, Rectangle, tasks_in
 from bargain_sim.store import table
 from bargain_sim.store.shelf import Shelf
-from bargain_sim.sweeps.adaptive import Target, next_segments
 from bargain_sim.sweeps.backends.base import Backend, Task
 from bargain_sim.sweeps.job import Job
-from bargain_sim.sweeps.plan import Plan, Rectangle, tasks_in
 
 __all__ = ["Collector", "first_plan", "run_sweep"]
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bargain_sim.cli.options import seed_option, set_option
+from bargain_sim.cli.options import FOLDER, seed_option, set_option
 from bargain_sim.cli.settings import Settings, with_settings
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     help="Negotiations for each value of each assumption, to find those that drive the result; 0: none.",
 )  # fmt: skip
 @click.option(
-    "--out", type=click.Path(path_type=Path, file_okay=False), metavar="DIR",
+    "--out", type=FOLDER, metavar="DIR",
     help="Write tables, runs and the figure into DIR.",
 )  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on standard output.")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from bargain_sim.cli.options import seed_option, set_option
+from bargain_sim.cli.options import FOLDER, seed_option, set_option
 from bargain_sim.cli.settings import Settings, with_settings
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 @click.option("--top", type=click.IntRange(1), default=10, show_default=True, metavar="N",
               help="How many of the routes to list.")  # fmt: skip
 @click.option(
-    "--out", type=click.Path(path_type=Path, file_okay=False), metavar="FOLDER",
+    "--out", type=FOLDER, metavar="FOLDER",
     help="Where the figure goes; DIR/figures for a sweep, results/paths/<scenario>, if left out.",
 )  # fmt: skip
 @click.option("--format", "formats", default="png", show_default=True, metavar="FORMATS",

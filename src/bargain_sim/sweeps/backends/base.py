@@ -8,8 +8,8 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
+from bargain_sim.plans.plan import Plan
 from bargain_sim.sweeps.job import Job
-from bargain_sim.sweeps.plan import Plan
 
 __all__ = ["Backend", "Done", "Task"]
 

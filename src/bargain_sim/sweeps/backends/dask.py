@@ -12,9 +12,9 @@ import numpy as np
 import numpy.typing as npt
 
 from bargain_sim.errors import InputError
+from bargain_sim.plans.plan import Plan, Rectangle
 from bargain_sim.sweeps.backends.base import Done, Task
 from bargain_sim.sweeps.job import Job
-from bargain_sim.sweeps.plan import Plan, Rectangle
 
 __all__ = ["Dask", "dask_cluster"]
 

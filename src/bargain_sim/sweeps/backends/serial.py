@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
+from bargain_sim.plans.plan import Plan
 from bargain_sim.sweeps.backends.base import Done, Task
 from bargain_sim.sweeps.job import Job
-from bargain_sim.sweeps.plan import Plan
 
 __all__ = ["Serial"]
 

@@ -19,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from bargain_sim.codes import OUTCOMES
-from bargain_sim.sweeps.plan import PIECE_RUNS
+from bargain_sim.plans.plan import PIECE_RUNS
 
 __all__ = ["Stretch", "Target", "next_segments"]
 
