@@ -286,6 +286,7 @@ def raising(error: BaseException) -> int:
             2,
             "x.png: this is a folder, and a file is needed. Give the path of a file.\n",
         ),
+        (OSError(28, "full"), 2, "the disk is full. Make space, then give the same command again.\n"),
         (BrokenPipeError(), 0, ""),
     ],
 )
@@ -301,7 +302,7 @@ def test_several_mistakes_are_all_told(capsys: Captured) -> None:
 
 
 @pytest.mark.parametrize(
-    "error", [ZeroDivisionError("x"), BargainError("x"), RecursionError(), OSError(28, "full")]
+    "error", [ZeroDivisionError("x"), BargainError("x"), RecursionError(), OSError(5, "broken")]
 )
 def test_internal_faults_are_one(error: Exception, capsys: Captured) -> None:
     assert raising(error) == 1

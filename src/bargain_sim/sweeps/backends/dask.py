@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
+import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import CancelledError
@@ -19,7 +22,9 @@ from bargain_sim.sweeps.job import Job
 __all__ = ["Dask", "dask_cluster"]
 
 _PATIENCE: Final = 60.0  # seconds that a new worker is waited for when all are gone
+_ANSWER: Final = 15.0  # seconds that a scheduler has to answer
 _TRIES: Final = 3  # losses in a row, with no result between them, after which it is given up
+_DEAF: Final = "bargain_sim.sweeps.backends.deaf"  # a module that every worker here begins with
 _AGAIN: Final = "What was finished is kept: start the cluster anew, and give the same command with --resume"
 
 
@@ -44,6 +49,7 @@ class Dask:
         self._loss = (CancelledError, KilledWorker)
         self._gone = CommClosedError
         self._losses = 0
+        self._address = client.scheduler.address
 
     @property
     def workers(self) -> int:
@@ -65,6 +71,10 @@ class Dask:
                 return
             except self._loss as error:
                 self._wait_for_a_worker(error)
+            except OSError as error:
+                if self._is_gone(error):
+                    raise self._no_answer() from error
+                raise
 
     def run(
         self, job: Job, plan: Plan, tasks: Iterable[Task], done: Done, progress: Callable[[int], None]
@@ -102,9 +112,18 @@ class Dask:
         except BaseException as error:
             with suppress(OSError):  # the scheduler is gone, and all its work with it
                 self.client.cancel([future for _, future in waiting])
-            if isinstance(error, self._gone):
-                raise InputError("the Dask scheduler is gone", remedy=_AGAIN) from error
+            if self._is_gone(error):
+                raise self._no_answer() from error
             raise
+
+    def _is_gone(self, error: BaseException) -> bool:
+        """Whether the scheduler is: Dask says so at once, or gives up looking for it after a while."""
+        return isinstance(error, self._gone) or (
+            isinstance(error, OSError) and self.client.status != "running"
+        )
+
+    def _no_answer(self) -> InputError:
+        return InputError(f"the Dask scheduler at {self._address} no longer answers", remedy=_AGAIN)
 
     def _send(self, job: Job) -> None:
         self._remote = self.client.scatter(job, broadcast=True, hash=False)
@@ -135,6 +154,42 @@ class Dask:
             ) from none
 
 
+def _no_scheduler(address: str) -> BaseException | None:
+    """Why what answers at an address is no scheduler; None where it is one.
+
+    `Client` itself waits for ever where something else listens and says nothing, and takes what it says
+    for the length of a message.
+    """
+    from distributed import Security
+    from distributed.comm import connect
+    from distributed.core import send_recv
+
+    found: list[BaseException | None] = []
+
+    async def ask() -> None:
+        comm = await connect(address, timeout=_ANSWER, **Security().get_connection_args("client"))
+        try:
+            told = await send_recv(comm, op="identity", reply=True)
+        finally:
+            comm.abort()
+        if told["type"] != "Scheduler":
+            raise ValueError(f"it is a {told['type']}")
+
+    def asking() -> None:
+        try:
+            asyncio.run(asyncio.wait_for(ask(), _ANSWER))
+        except BaseException as error:  # whatever a stranger's bytes lead to
+            found.append(error)
+        else:
+            found.append(None)
+
+    # In a thread that is left behind if need be; and where it is called there may be a loop already.
+    thread = threading.Thread(target=asking, daemon=True)
+    thread.start()
+    thread.join(_ANSWER + 5.0)
+    return found[0] if found else TimeoutError()
+
+
 def _warm_up(job: Job) -> None:
     job.warm_up()
 
@@ -151,6 +206,7 @@ def dask_cluster(address: str | None, local: int | None) -> Iterator[Dask]:
     """
     try:
         from distributed import Client, LocalCluster
+        from distributed.utils import silence_logging_cmgr
     except ImportError as error:
         raise InputError(
             "Dask is not installed", remedy='Install it: pip install "bargain-sim[dask]"'
@@ -158,20 +214,25 @@ def dask_cluster(address: str | None, local: int | None) -> Iterator[Dask]:
     if address is None:
         with (
             LocalCluster(
-                n_workers=local or 2, threads_per_worker=1, dashboard_address=":0", processes=True
+                n_workers=local or 2,
+                threads_per_worker=1,
+                dashboard_address=":0",
+                processes=True,
+                preload=_DEAF,
+                silence_logs=logging.CRITICAL,
             ) as cluster,
             Client(cluster) as client,
         ):
             yield Dask(client)
         return
-    try:
-        client = Client(address, timeout="15s")
-    except (OSError, ValueError, TimeoutError) as error:
+    fault = _no_scheduler(address)
+    if fault is not None:
         raise InputError(
             f"no Dask scheduler answers at `{address}`",
             remedy="Start one with `dask scheduler`, and give the address it prints",
-        ) from error
-    with client:
+        ) from fault
+    # What Dask would print when the scheduler is lost is said in a sentence of ours.
+    with silence_logging_cmgr(logging.CRITICAL), Client(address, timeout=_ANSWER) as client:
         if not client.nthreads():
             raise InputError(
                 f"the Dask scheduler at `{address}` has no workers",
