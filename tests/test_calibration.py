@@ -86,9 +86,9 @@ def test_distance_counts_what_varies_and_what_is_missed() -> None:
     assert metric.distances(statistics[:1], record)[0] == 0.0
     missed = record.copy()
     missed[len(NUMBERS)] = 1.0 - missed[len(NUMBERS)]
-    assert metric.distances(missed[None], record)[0] == pytest.approx(1.5)
+    assert metric.distances(missed[None], record)[0] == pytest.approx(100.0)
     missed[0] += 5.0  # never varies
-    assert metric.distances(missed[None], record)[0] == pytest.approx(1.5)
+    assert metric.distances(missed[None], record)[0] == pytest.approx(100.0)
     places, reach = nearest(metric.distances(statistics, record), 10)
     assert 0 in places and len(places) == 10 and reach > 0.0
 

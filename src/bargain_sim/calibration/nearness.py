@@ -1,7 +1,7 @@
 """Which draws are near a record, and what they say: rejection with regression adjustment.
 
-The distance is Euclidean over the numbers, each in units of its standard deviation under the prior, and
-every pattern missed adds as much as a number that is `_MISS` standard deviations off.  The nearest
+The distance counts patterns missed first, and among equals is Euclidean over the numbers, each in units
+of its standard deviation under the prior.  The nearest
 draws are accepted, weighed by Epanechnikov's kernel, and moved along a linear regression of the
 parameters (on the logit of their ranges) on the statistics: Beaumont, Zhang and Balding 2002.
 """
@@ -21,7 +21,7 @@ __all__ = ["Metric", "Posterior", "fit", "metric_of", "nearest"]
 
 Floats = npt.NDArray[np.float64]
 
-_MISS: Final = 1.5
+_MISS: Final = 100.0  # a pattern missed outweighs all numbers: they are a few standard deviations off
 _EDGE: Final = 1e-3  # how near to the end of its range a draw may come, as a share, before the logit
 
 
