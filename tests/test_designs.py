@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import sys
 from pathlib import Path
@@ -281,3 +282,19 @@ def test_the_schema_names_every_key() -> None:
     deep = ("log_uniform", "rank", "half_width", "weights", "grand_bargain")
     assert all(f'"{name}"' in text for name in deep)
     assert all("description" in each for each in schema["properties"].values())
+
+
+def test_days_are_factors_like_any_other() -> None:
+    """Unquoted days, as every scenario file writes them."""
+    definition = {
+        "format_version": 1,
+        "name": "days",
+        "title": "Days",
+        "scenario": "baseline",
+        "design": "grid",
+    }
+    days = [dt.date(2025, 9, 11), dt.date(2025, 12, 5)]
+    factors = {"start": ["record"], "history.until": {"values": days}}
+    results = sweep(definition | {"design": "grid", "factors": factors, "runs": 5})
+    histories = [results.scenario_at(point).history for point in (0, 1)]
+    assert [history.until if history else None for history in histories] == days

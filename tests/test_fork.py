@@ -122,11 +122,29 @@ def test_an_entry_moved_to_another_day() -> None:
         (["--at", "2025-12-05", "--without", "belavia"], "--without delisting"),
         (["--at", "2026-01-01"], "Choose one of these days"),
         (["--plot", "picture.doc"], ".png"),
+        (["--change", "history.entries=~"], "history.entries"),
+        (["--in-full", "belavia", "--without", "belavia"], "changed by `--without` and by `--in-full`"),
+        (["--in-full", "belavia", "--change", "history.entries.belavia.delivered=0.2"], "by `--change`"),
     ],
 )
 def test_what_does_not_fit_is_refused(arguments: list[str], says: str, capsys: Captured) -> None:
     assert main(["fork", "--at", "2025-09-11", *arguments]) == 2
     assert says in capsys.readouterr().err
+
+
+def test_only_what_fell_short_before_keeps_a_correction() -> None:
+    """A later shortfall of the same concession does not bring back what the first made pointless."""
+    assumed = {"source": "assumption"}
+    one = {"gives": {"line_to_moscow": 1}, "delivered": {"value": 0.5, **assumed}} | assumed
+    entries = {
+        "first": {"date": "2025-07-01"} | one,
+        "mended": {"date": "2025-07-20", "corrects": "line_to_moscow"} | assumed,
+        "second": {"date": "2025-11-20"} | one,
+    }
+    scenario = {"format_version": 1, "name": "two", "title": "Two", "extends": "baseline",
+                "history": {"entries": entries}}  # fmt: skip
+    found = fork(scenario, at="2025-08-05", in_full=["first"], runs=50)
+    assert found.notes == ("`mended` is left out too: nothing is left for it to correct",)
 
 
 def test_the_command_tells_both_timelines(tmp_path: Path, capsys: Captured) -> None:

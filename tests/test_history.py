@@ -269,3 +269,61 @@ def test_the_engine_does_not_do_what_a_file_asks_for() -> None:
     transcript = simulate(scenario.model_copy(update={"history": history}), seed=0, run=0)
     given = {item.concession for turn in transcript.moves for a in turn.announcements for item in a.items}
     assert "distance_from_russia" not in given
+
+
+def drawn_line(**pardons: Any) -> dict[str, Any]:
+    """A line to Moscow that requires the pardons, of which some may not be delivered on the day."""
+    scenario = with_entry(date=dt.date(2025, 7, 29), gives={"line_to_moscow": 1})
+    scenario["history"] |= {"uncertain": "drawn"}
+    scenario["history"]["entries"] |= {"pardons": pardons}
+    return scenario
+
+
+def test_what_some_runs_could_not_do_is_refused() -> None:
+    number = {"value": 1.0, "source": "assumption"}
+    off = {"value": 0.4, "source": "assumption"}
+    with pytest.raises(InputError, match="`june_pardons`, not yet delivered in full in every run"):
+        load_scenario(drawn_line(delivered=number, delivered_give_or_take=off))
+    load_scenario(drawn_line(delivered=number))
+
+
+def test_a_correction_with_nothing_to_correct_is_told_as_such() -> None:
+    """Where the share is drawn as 1, nothing is left to correct: the run goes on, and says so."""
+    scenario = told(
+        ("history.uncertain", "drawn"),
+        ("history.entries.belavia.delivered", 0.8),
+        ("history.entries.belavia.delivered_give_or_take", 0.5),
+    )
+    runs = [simulate(scenario, seed=0, run=run) for run in range(40)]
+    whole = [run for run in runs if entries_of(run)["belavia"].fraction == 1.0]
+    assert 5 < len(whole) < 35
+    for run in runs:
+        assert entries_of(run)["delisting"].done is (run not in whole)
+    assert "could not be as this run drew what is uncertain: Belavia is taken off" in tell(whole[0])
+
+
+@pytest.mark.parametrize("days", [14, 60])
+def test_a_correction_is_credited_whenever_it_comes(days: int) -> None:
+    """In turns of 60 days the shortfall and its correction fall into the same turn: nothing is left over."""
+    scenario = told(("turn_days", days), ("history.entries.pause.occurs", False),
+                    ("history.entries.resumption.occurs", False))  # fmt: skip
+    game = Negotiation(scenario, seed=0, run=0)
+    kept = []
+    while game.t < game.scenario.handover:
+        game.step()
+        kept.append(game.state.kept[1])
+        belavia = game.packed.concession_ids.index("belavia_relief")
+        if game.state.corrected[belavia]:
+            assert kept[-1] > kept[-2] * 0.9
+    assert game.state.n_corrections[0] == 1
+    assert not any(game.state.credit[c] for c in range(len(game.state.credit)))
+
+
+def test_a_status_act_in_a_told_pause_helps_to_resume() -> None:
+    """Talks pause before the call; what is said then counts, as it does in play."""
+    paused = with_entry(date=dt.date(2025, 8, 10), dialogue="pauses")
+    paused["history"]["until"] = dt.date(2025, 8, 20)
+    game = Negotiation(load_scenario(paused), seed=0, run=0)
+    while game.t < game.scenario.handover:
+        game.step()
+    assert (game.state.mode[0], game.state.status_acts[0]) == (1, 3)

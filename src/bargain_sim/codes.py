@@ -98,6 +98,12 @@ RESUMES: Final = 5
 NOTES: Final = 6
 HISTORY: Final[tuple[str, ...]] = ("gives", "happens", "corrects", "demands", "pauses", "resumes", "notes")
 
+# What has become of an entry of the history.
+AHEAD: Final = 0
+DONE: Final = 1
+REFUSED: Final = 2
+CREDITED: Final = 3  # done, and what correcting it will be worth is settled
+
 # Why an entry of the history may not be.
 ALLOWED: Final = 0
 RED_LINE: Final = 1

@@ -192,6 +192,9 @@ def _record_lines(transcript: Transcript, turn: Turn) -> Iterator[Line]:
 def _told(transcript: Transcript, entry: Recorded) -> tuple[str, str]:
     """Kind and words of an entry of the history."""
     scenario = transcript.scenario
+    if not entry.done:
+        what = entry.label or entry.kind
+        return "note", f"could not be as this run drew what is uncertain: {what}"
     if entry.item is not None:
         short = entry.fraction is not None and entry.fraction < 1.0
         named = f"{entry.label}: " if entry.label and entry.label != entry.item.label else ""

@@ -17,6 +17,7 @@ from bargain_sim.codes import (
     OUTCOMES,
     PAUSE_REASONS,
     PAUSED,
+    REFUSED,
 )
 from bargain_sim.endings import cause_of
 from bargain_sim.rules.delivery import utility
@@ -64,6 +65,7 @@ class Recorded:
     """One entry of the history as this run has it: its id, its day, what it did, and to what.
 
     `kind` is one of codes.HISTORY, `item` what was given, `fraction` the share delivered on the day.
+    `done` is False where it could not be as this run drew it: nothing came of it.
     """
 
     entry: str
@@ -73,6 +75,7 @@ class Recorded:
     label: str
     item: Item | None = None
     fraction: float | None = None
+    done: bool = True
 
 
 @dataclass(frozen=True)
@@ -128,7 +131,7 @@ class Turn:
         """The sides that demanded what the other will not give, in this turn."""
         if self.act == "demand":
             return (self.mover,)
-        return tuple(entry.side for entry in self.record if entry.kind == "demands")
+        return tuple(entry.side for entry in self.record if entry.kind == "demands" and entry.done)
 
 
 @dataclass(frozen=True)
@@ -328,7 +331,8 @@ class Recorder:
                 label = label or self.scenario.events[self.packed.event_ids[what]].label
             day = self.scenario.start_date + dt.timedelta(days=int(state.entry_drawn[s]))
             share = state.entry_delivered[s] if item is not None else None
-            found.append(Recorded(name, day, kind, side, label, item, share))
+            done = state.entry_done[s] != REFUSED
+            found.append(Recorded(name, day, kind, side, label, item, share, done))
         return tuple(found)
 
     def _struck(self, terms: Terms, state: State) -> tuple[str, ...]:

@@ -43,6 +43,7 @@ def arms_of(
     history = first.scenario.history
     assert history is not None  # or there would be no beginning after a day
     _check(first, given, at)
+    _check_each_once(given, without, in_full)
     made, words, notes = [*given], [f"{each.path} = {each.value}" for each in given], []
     for name in without:
         entry = _entry(history, name, at, WITHOUT)
@@ -78,8 +79,22 @@ def _check(first: Resolved, given: Iterable[Override], at: dt.date) -> None:
             )  # fmt: skip
         history = first.scenario.history
         for way in targets(change.path, first.base, change.place):
-            if way[:2] == ("history", "entries") and history is not None:
+            if way[:2] == ("history", "entries") and len(way) > 2 and history is not None:
                 _entry(history, str(way[2]), at, str(change.place))
+
+
+def _check_each_once(given: Iterable[Override], without: Sequence[str], in_full: Sequence[str]) -> None:
+    """Refuse to change what happens to an entry in two ways: one of them would win in silence."""
+    ways = [(name, WITHOUT) for name in without] + [(name, IN_FULL) for name in in_full]
+    for name, way in ways:
+        parts = [f"history.entries.{name}.{key}" for key in ("occurs", "delivered", "delivered_give_or_take")]
+        other = next((CHANGE for each in given if each.path.removesuffix(".value") in parts), None)
+        if other is None and ways.count((name, WITHOUT)) and ways.count((name, IN_FULL)):
+            other = WITHOUT if way == IN_FULL else IN_FULL
+        if other is not None:
+            raise InputError(
+                f"`{name}` is changed by `{way}` and by `{other}`", place=way, remedy="Give one of them"
+            )
 
 
 def _check_days(changed: Scenario, made: Iterable[Override], at: dt.date) -> None:
@@ -125,15 +140,27 @@ def _in_full(history: History, name: str, entry: Entry) -> list[Override]:
 
 
 def _nothing_left_to_correct(history: History, in_full: Sequence[str], at: dt.date) -> list[str]:
-    """Corrections up to the day `at` of what is now delivered in full from the first."""
+    """Corrections up to the day `at` before which nothing falls short any more."""
     whole = {concession for name in in_full for concession in history.entries[name].gives}
-    for name, entry in history.entries.items():
-        if name not in in_full and entry.delivered is not None and entry.occurs:
-            whole -= set(entry.gives)
+
+    def still_short(concession: str, day: dt.date) -> bool:
+        return any(
+            concession in entry.gives
+            and entry.delivered is not None
+            and float(entry.delivered) < 1.0
+            and entry.occurs
+            and entry.date <= day
+            for name, entry in history.entries.items()
+            if name not in in_full
+        )
+
     return [
         name
         for name, entry in history.entries.items()
-        if entry.corrects in whole and entry.occurs and entry.date <= at
+        if entry.corrects in whole
+        and entry.occurs
+        and entry.date <= at
+        and not still_short(entry.corrects, entry.date)
     ]
 
 

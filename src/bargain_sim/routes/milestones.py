@@ -30,7 +30,7 @@ class Milestone:
 
     `word` is what it is called in a route and on a figure, `label` says in full what it is.  A `final`
     one belongs to an ending; what it does to the odds of that ending is no question.  `after` names the
-    milestone without which it cannot happen: only a paused dialogue resumes.
+    column of turns from which on it can happen at all: only a paused dialogue resumes.
     """
 
     id: str
@@ -50,7 +50,7 @@ def milestones_of(scenario: Scenario) -> tuple[Milestone, ...]:
     """All milestones of a scenario, in the order in which the rules take them within one turn."""
     sides = scenario.sides
     institutions = _institutions(scenario)
-    found = [Milestone("correction", "correction", "A shortfall is made good", after="shortfall")]
+    found = [Milestone("correction", "correction", "A shortfall is made good", after="can_correct")]
     found += [
         Milestone(
             f"stands_{name}", name.replace("_", " "), f"{scenario.concessions[name].label} (institution)"
@@ -61,7 +61,7 @@ def milestones_of(scenario: Scenario) -> tuple[Milestone, ...]:
         found.append(Milestone("institutions", "institutions", "All institutions stand"))
     found += [
         Milestone("pause", "pause", "The talks pause"),
-        Milestone("resumption", "resumption", "Paused talks resume", after="pause"),
+        Milestone("resumption", "resumption", "Paused talks resume", after="can_resume"),
         Milestone("slight", "slight", "A demand across a red line, refused"),
         Milestone("agreed", "package", "A package is agreed"),
     ]
@@ -88,6 +88,9 @@ def milestones_of(scenario: Scenario) -> tuple[Milestone, ...]:
 def turns_of(runs: Runs) -> dict[str, IntArray]:
     """Milestone → the turn in which each run reached it, `NEVER` where it did not: shape (runs,).
 
+    Beside them `can_resume` and `can_correct`: from which turn on there is something to take up again, or
+    to make good; that may have been left by the record.
+
     Where play begins at the record, what the record holds is behind every run alike: a pause is then the
     first pause of the play.  An institution that stands when play begins stands from its first turn.
     """
@@ -108,7 +111,9 @@ def _turns(runs: Runs) -> Iterator[tuple[str, IntArray]]:
     if len(institutions) > 1:
         yield "institutions", _all_of(*standing)
 
-    yield "pause", _since(runs, "pauses", begun)
+    pause = _since(runs, "pauses", begun)
+    yield "pause", pause
+    yield "can_resume", np.where(_stood(mode == PAUSED, begun), begun, pause)
     resumed = np.zeros(mode.shape, dtype=bool)
     resumed[:, 1:] = (mode[:, :-1] == PAUSED) & (mode[:, 1:] != PAUSED) & ~np.isnan(mode[:, 1:])
     yield "resumption", _first(resumed, begun)
@@ -118,7 +123,9 @@ def _turns(runs: Runs) -> Iterator[tuple[str, IntArray]]:
     for kind in ("status", "material", "short"):
         for k, side in enumerate(scenario.side_ids):
             yield f"{kind}_{side}", _first(runs.turn(f"{kind}_{k}") > 0.0, begun)
-    yield "shortfall", _first((runs.turn("short_0") > 0.0) | (runs.turn("short_1") > 0.0), begun)
+    shortfall = _first((runs.turn("short_0") > 0.0) | (runs.turn("short_1") > 0.0), begun)
+    yield "shortfall", shortfall
+    yield "can_correct", np.where(_stood(runs.turn("standing_short") > 0.0, begun), begun, shortfall)
     yield "exchange", _all_of(*(_first(runs.turn(f"material_{k}") > 0.0, begun) for k in range(2)))
 
     yield "implemented", np.where(runs.ended("grand_bargain"), last, NEVER)
@@ -136,6 +143,11 @@ def _first(happens: npt.NDArray[np.bool_], begun: int) -> IntArray:
     if not played.shape[1]:
         return np.full(len(happens), NEVER)
     return np.where(played.any(axis=1), played.argmax(axis=1) + begun, NEVER)
+
+
+def _stood(so: npt.NDArray[np.bool_], begun: int) -> npt.NDArray[np.bool_]:
+    """In which runs it was so when play took over: (runs, turns) → (runs,)."""
+    return so[:, begun - 1] if begun else np.zeros(len(so), dtype=bool)
 
 
 def _since(runs: Runs, name: str, begun: int) -> IntArray:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bargain_sim.codes import ALLOWED, NO_REASON, RUNNING, SILENT, TALKS
+from bargain_sim.codes import AHEAD, ALLOWED, NO_REASON, RUNNING, SILENT, TALKS
 from bargain_sim.rules.events import soft_price
 from bargain_sim.rules.limits import sort_by_worth
 from bargain_sim.rules.state import State, Terms
@@ -99,6 +99,8 @@ def begin(terms: Terms, state: State) -> None:
         state.struck[e] = 0
     state.entry_next[0] = 0
     state.entry_due[0] = -1
+    for s in range(terms.n_entries[0]):
+        state.entry_done[s] = AHEAD
     state.refused[0] = -1
     state.refusal[0] = ALLOWED
     state.mode[0] = TALKS

@@ -11,7 +11,9 @@ from __future__ import annotations
 from bargain_sim.codes import (
     ALLOWED,
     CORRECTS,
+    CREDITED,
     DEMANDS,
+    DONE,
     DRAW_DELIVERY,
     DRAW_FRACTION,
     GIVES,
@@ -26,6 +28,7 @@ from bargain_sim.codes import (
     RECORD,
     RECORDED,
     RED_LINE,
+    REFUSED,
     RESUMES,
     SLOTS,
     TALKS,
@@ -48,10 +51,11 @@ def replay(terms: Terms, state: State, draws: Floats, t: int, i: int) -> None:
     if first == 0 and state.entry_due[0] < 0:
         draw_entry(terms, state, draws, 0)
     while state.entry_next[0] < terms.n_entries[0] and state.entry_due[0] <= t:
-        happen(terms, state, t, i, state.entry_next[0])
+        happen(terms, state, t, i, first, state.entry_next[0])
         state.entry_next[0] += 1
         draw_entry(terms, state, draws, state.entry_next[0])
-    credit_shortfalls(terms, state, t, i, first)
+    for c in range(terms.span[2]):
+        credit_shortfalls(terms, state, t, i, first, c)
     count_moves(terms, state, t, i)
     state.readiness[0] = 0.0
     state.readiness[1] = 0.0
@@ -119,10 +123,12 @@ def refusal_of(terms: Terms, state: State, s: int) -> int:
     return ALLOWED
 
 
-def happen(terms: Terms, state: State, t: int, i: int, s: int) -> None:
-    """Entry s takes place in turn t, if the rules allow it."""
+def happen(terms: Terms, state: State, t: int, i: int, first: int, s: int) -> None:
+    """Entry s takes place in turn t, whose first entry is `first`, if the rules allow it."""
     why = refusal_of(terms, state, s)
+    state.entry_done[s] = DONE
     if why != ALLOWED:
+        state.entry_done[s] = REFUSED
         if state.refused[0] < 0:
             state.refused[0] = s
             state.refusal[0] = why
@@ -137,6 +143,7 @@ def happen(terms: Terms, state: State, t: int, i: int, s: int) -> None:
             move_costs(terms, state, t)
     elif kind == CORRECTS:
         state.marked[0] = 1
+        credit_shortfalls(terms, state, t, i, first, what)  # it may have fallen short this very turn
         make_good(terms, state, what)
     elif kind == DEMANDS:
         rebuff(terms, state, what)
@@ -150,6 +157,8 @@ def give(terms: Terms, state: State, t: int, i: int, s: int) -> None:
     """A side announces units and delivers its share of them; moves of one turn count as one."""
     c = terms.entry_what[s]
     d = state.entry_delivered[s]
+    if state.mode[0] == PAUSED:
+        state.status_acts[0] += 1
     state.marked[0] = 1
     state.chosen[c] += terms.entry_units[s]
     points = hand_over(terms, state, c, terms.entry_units[s], d)
@@ -171,16 +180,16 @@ def announced_by(state: State, t: int, i: int, j: int) -> float:
     return state.aside[t]
 
 
-def credit_shortfalls(terms: Terms, state: State, t: int, i: int, first: int) -> None:
-    """What correcting this turn's shortfalls will be worth, now that the size of the moves is known."""
+def credit_shortfalls(terms: Terms, state: State, t: int, i: int, first: int, c: int) -> None:
+    """What correcting this turn's shortfalls of concession c will be worth, by the moves so far."""
+    j = terms.giver[c]
+    whole = announced_by(state, t, i, j)
     for s in range(first, state.entry_next[0]):
-        c = terms.entry_what[s]
-        d = state.entry_delivered[s]
-        if terms.entry_kind[s] != GIVES or d >= 1.0 or state.chosen[c] == 0:
+        if terms.entry_kind[s] != GIVES or terms.entry_what[s] != c or state.entry_done[s] != DONE:
             continue
-        j = terms.giver[c]
-        whole = announced_by(state, t, i, j)
-        if whole > 0.0:
+        state.entry_done[s] = CREDITED
+        d = state.entry_delivered[s]
+        if d < 1.0:
             points = terms.entry_units[s] * terms.unit[c]
             state.credit[c] += weight_of(terms, 1 - j, whole) * (1.0 - d) * points / whole
 

@@ -226,6 +226,7 @@ class State(NamedTuple):
     entry_due: OneInt  # the turn in which it falls
     entry_drawn: Annotated[Floats, "entry"]  # day on which it fell
     entry_delivered: Annotated[Floats, "entry"]  # share delivered on the day
+    entry_done: Annotated[Ints, "entry"]  # what has become of it: codes.AHEAD, DONE, …
     refused: OneInt  # the first entry that the rules forbid; -1: none
     refusal: OneInt  # why
 

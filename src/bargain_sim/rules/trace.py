@@ -24,6 +24,7 @@ TRACE = (
     "short_1",
     "given_0",
     "given_1",
+    "standing_short",
 )
 
 
@@ -32,7 +33,8 @@ def trace(terms: Terms, state: State, t: int, i: int, out: Floats, k: int) -> No
 
     Pauses, demands, events, corrections and counters are counted since the start; status and material
     are points announced in the turn, short those of them that were not delivered on the day; given is
-    what a side has delivered so far, in points.
+    what a side has delivered so far, in points,
+    standing_short the number of concessions that are short still.
     """
     out[k] = float(state.mode[0])
     out[k + 1] = float(state.act[0])
@@ -58,8 +60,9 @@ def trace(terms: Terms, state: State, t: int, i: int, out: Floats, k: int) -> No
     out[k + 12 + i] = state.announced[t] * (1.0 - state.fraction[t])
     if t < terms.handover[0]:
         out[k + 13 - i] = state.aside[t] * (1.0 - state.aside_fraction[t])
+    out[k + 16] = float(state.n_short[0])
     for counter in range(terms.n_counters[0]):
-        out[k + 16 + counter] = counted(terms, state, counter)
+        out[k + 17 + counter] = counted(terms, state, counter)
 
 
 def first_times(terms: Terms, state: State, t: int, out: Floats, k: int) -> None:

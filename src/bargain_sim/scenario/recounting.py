@@ -88,8 +88,21 @@ def _check_names(scenario: Scenario, name: str, entry: Entry) -> None:
 
 
 def _recount(scenario: Scenario, history: History) -> None:
-    """Play the scripted turns with days and shares as stated; refuse what the rules refuse."""
-    stated = history.model_copy(update={"uncertain": "stated"})
+    """Play the scripted turns as stated, and with every uncertain share as low and as high as it may be.
+
+    Refuses what the rules refuse; but that nothing is left to correct, where a share is as high as it may
+    be, is no fault: the correction then has no effect.
+    """
+    _play(scenario, history, 0.0)
+    if history.uncertain == "drawn":
+        _play(scenario, history, -1.0)
+        _play(scenario, history, 1.0)
+
+
+def _play(scenario: Scenario, history: History, swing: float) -> None:
+    """Play it with every uncertain share moved by `swing` of its `delivered_give_or_take`."""
+    entries = {name: _moved(entry, swing) for name, entry in history.entries.items()}
+    stated = history.model_copy(update={"uncertain": "stated", "entries": entries})
     packed = pack(scenario.model_copy(update={"history": stated}))
     terms, state = packed.lists()
     prepare(terms, state)
@@ -98,9 +111,20 @@ def _recount(scenario: Scenario, history: History) -> None:
     for t in range(scenario.handover):
         turn(terms, state, draws, t)
         if state.refused[0] >= 0:
+            if swing > 0.0 and state.refusal[0] == NOTHING_SHORT:
+                state.refused[0] = -1
+                continue
             name = packed.entry_ids[state.refused[0]]
             entry = history.entries[name]
             raise _refused(scenario, packed.concession_ids, terms, state, name, entry)
+
+
+def _moved(entry: Entry, swing: float) -> Entry:
+    if swing == 0.0 or entry.delivered is None or entry.delivered_give_or_take is None:
+        return entry
+    share = float(entry.delivered) + swing * float(entry.delivered_give_or_take)
+    moved = entry.delivered.model_copy(update={"value": min(max(share, 0.0), 1.0)})
+    return entry.model_copy(update={"delivered": moved})
 
 
 def _refused(
@@ -124,8 +148,9 @@ def _refused(
             for required in scenario.concessions[names[what]].requires
             if state.delivered[names.index(required)] < 1.0
         ]
+        drawn = " in every run" if scenario.history and scenario.history.uncertain == "drawn" else ""
         return fault(
-            path, f"`{names[what]}` requires {', '.join(needed)}, not yet delivered in full",
+            path, f"`{names[what]}` requires {', '.join(needed)}, not yet delivered in full{drawn}",
             "Let the history give that first, or take it out of `requires`",
         )  # fmt: skip
     if why == TOO_MANY:
@@ -139,7 +164,8 @@ def _refused(
         )  # fmt: skip
     if why == NOTHING_SHORT:
         problem = f"nothing of `{names[what]}` is short"
-        return fault(path, problem, "Let it be given with `delivered` under 1 first")
+        remedy = "Let it be given with `delivered` under 1 first, or write `occurs: false` here"
+        return fault(path, problem, remedy)
     if why == NOTHING_BARRED:
         other = scenario.side_ids[1 - what]
         problem = f"there is nothing behind a red line of `{other}` to demand"

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from bargain_sim.scenario.quantity import fault
 from bargain_sim.scenario.schema import Id
@@ -15,7 +16,13 @@ __all__ = ["DISTRIBUTIONS", "EXTENDS", "Block", "Factor", "Value", "column_of"]
 EXTENDS: Final = "extends"
 """The path of the factor whose values are whole sub-scenarios."""
 
-Value = bool | int | float | str
+
+def _day_as_text(value: Any) -> Any:
+    return value.isoformat() if type(value) is dt.date else value
+
+
+Value = Annotated[bool | int | float | str, BeforeValidator(_day_as_text)]
+"""One value of a factor; a day is kept as `--set` takes it."""
 Number = Annotated[float, Field(allow_inf_nan=False)]
 
 # Distribution → what it needs, and what it may have.
