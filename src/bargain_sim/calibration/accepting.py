@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -58,9 +59,8 @@ def accept(
     table = np.empty((draws, len(STATISTICS)), dtype=np.float32)
     for start, unit in draws_in_blocks(parameters, draws, seed, _AT_ONCE):
         found = simulated(
-            resolved, parameters, unit, seed, first_run=start,
-            progress=lambda done, _, start=start: progress(start + done),
-        )  # fmt: skip
+            resolved, parameters, unit, seed, first_run=start, progress=partial(_tell, progress, start)
+        )
         table[start : start + len(unit)] = found[WINDOW]
     flags = table[:, -len(PATTERNS) :] > 0.5
     counts = [*flags.sum(axis=0), flags.all(axis=1).sum()]
@@ -77,8 +77,12 @@ def accept(
         # A pattern missed is no matter of degree: there is no line along which to move such draws.
         posterior = Posterior(parameters, np.full(count, 1.0 / count), unit, unit, reach)
     # Column by column: a partition copies what it sorts.
-    spread = np.column_stack([np.percentile(column, (10, 50, 90)) for column in table.T])
+    spread = np.column_stack([np.percentile(column, (10, 50, 90)).astype(np.float64) for column in table.T])
     return Accepted(draws, passed, spread, posterior)
+
+
+def _tell(progress: Callable[[int], None], before: int, done: int, _: int) -> None:
+    progress(before + done)
 
 
 def _distances(metric: Metric, table: npt.NDArray[np.float32], record: Floats) -> Floats:

@@ -79,8 +79,8 @@ class Calibration:
         if self.passed >= self.accepted:
             return ""
         return (
-            f"Only {self.passed:,} of {self.draws:,} draws pass all patterns, and {self.accepted:,} had to be "
-            "accepted: the rest miss some, none is adjusted, and the posterior is only a first look. Take "
+            f"Only {self.passed:,} of {self.draws:,} draws pass all patterns, and {self.accepted:,} had to "
+            "be accepted: the rest miss some, none is adjusted, and the posterior is only a first look. Take "
             "more draws"
         )
 
@@ -142,9 +142,7 @@ def calibrate(
             }
         ),
         parameters=parameters_table(found.posterior, best),
-        statistics=statistics_table(
-            record, found.statistics, np.percentile(predicted, (10, 50, 90), axis=0)
-        ),
+        statistics=statistics_table(record, found.statistics, np.percentile(predicted, (10, 50, 90), axis=0)),
         posterior=pd.DataFrame(as_table(parameters, sample)),
         trust=trust_table(told, parameters, {"prior": prior_sample, "posterior": sample}, seed),
         best={p.path: int(v) if p.whole else float(v) for p, v in zip(parameters, best, strict=True)},
@@ -156,9 +154,7 @@ def _counts(flags: npt.NDArray[np.bool_]) -> list[int]:
     return [*(int(count) for count in flags.sum(axis=0)), int(flags.all(axis=1).sum())]
 
 
-def _record(
-    source: str | Path, given: tuple[Override, ...]
-) -> tuple[Resolved, npt.NDArray[np.float64]]:
+def _record(source: str | Path, given: tuple[Override, ...]) -> tuple[Resolved, npt.NDArray[np.float64]]:
     """The scenario that begins with its record, and the record's statistics.  Raises InputError."""
     found = resolve(source, given).scenario
     if found.history is None:
@@ -201,4 +197,3 @@ def _left_to_fit(resolved: Resolved) -> tuple[Parameter, ...]:
     if not left:
         raise InputError("there is nothing left to fit", remedy="Set fewer parameters")
     return tuple(left)
-

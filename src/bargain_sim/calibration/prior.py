@@ -66,7 +66,7 @@ def prior() -> tuple[Parameter, ...]:
 
 def draw(parameters: Sequence[Parameter], n: int, seed: int) -> Floats:
     """`n` draws from the prior (a power of 2): scrambled Sobol points, shape (n, parameters)."""
-    return _sobol(parameters, seed).random(n)
+    return np.asarray(_sobol(parameters, seed).random(n))
 
 
 def draws_in_blocks(

@@ -24,7 +24,7 @@ __all__ = ["best_supported", "passing", "rounded", "runs_of_search"]
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 
-_WIDE, _NARROW = 10, 4  # rounds with many points and few runs each, then the other way round
+_WIDE, _NARROW = 14, 10  # rounds with many points and few runs each, then the other way round
 _RUNS, _MORE_RUNS = 64, 256
 _KEPT: Final = 32  # of so many points the best one is kept
 _WIDER: Final = 1.1  # lest the distributions close in too early
@@ -91,7 +91,8 @@ def best_supported(
         mean, variance = best.mean(axis=0), best.var(axis=0)
     values = rounded(parameters, values_of(parameters, np.concatenate([mean[None], best])))
     shares = support(unit_of(parameters, values), _FINAL_RUNS)
-    return np.asarray(values[int(np.argmax(shares))])
+    found: Floats = values[int(np.argmax(shares))]
+    return found
 
 
 def rounded(parameters: tuple[Parameter, ...], values: Floats) -> Floats:
