@@ -91,8 +91,8 @@ def best_supported(
         mean, variance = best.mean(axis=0), best.var(axis=0)
     values = rounded(parameters, values_of(parameters, np.concatenate([mean[None], best])))
     shares = support(unit_of(parameters, values), _FINAL_RUNS)
-    found: Floats = values[int(np.argmax(shares))]
-    return found
+    chosen = int(np.argmax(shares))
+    return np.asarray(values[chosen : chosen + 1].ravel())
 
 
 def rounded(parameters: tuple[Parameter, ...], values: Floats) -> Floats:

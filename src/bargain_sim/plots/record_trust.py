@@ -36,8 +36,8 @@ def caption(found: Calibration) -> str:
         after, before = (_rows(found, of, side).iloc[-1] for of in ("posterior", "prior"))
         words.append(
             f"{about.label}’s trust at {after['p50']:.2f} (nine tenths of the draws between "
-            f"{after['p5']:.2f} and {after['p95']:.2f}; under the prior {before['p50']:.2f}, between {before['p5']:.2f} and "
-            f"{before['p95']:.2f})"
+            f"{after['p5']:.2f} and {after['p95']:.2f}; under the prior {before['p50']:.2f}, "
+            f"between {before['p5']:.2f} and {before['p95']:.2f})"
         )
     last = found.trust["date"].max()
     return f"On {day(last)}, told the whole record, the posterior has {joined(words)}."
