@@ -121,7 +121,7 @@ def calibrate(
     predicted = simulated(played, parameters, sample, seed, first_run=draws)[WINDOW]
     first = draws + _SAMPLE
     best = best_supported(
-        played, parameters, found.posterior.adjusted, points, seed, first, done(first)
+        played, parameters, sample, points, seed, first, done(first)
     )  # fmt: skip
     place = unit_of(parameters, best[None])
     at_best = passing(played, parameters, place, _CHECK, seed, runs - _CHECK)[0]

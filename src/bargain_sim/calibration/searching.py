@@ -91,11 +91,10 @@ def best_supported(
         mean, variance = best.mean(axis=0), best.var(axis=0)
     values = rounded(parameters, values_of(parameters, np.concatenate([mean[None], best])))
     shares = support(unit_of(parameters, values), _FINAL_RUNS)
-    chosen = int(np.argmax(shares))
-    return np.asarray(values[chosen : chosen + 1].ravel())
+    return np.asarray(values[int(np.argmax(shares))])
 
 
 def rounded(parameters: tuple[Parameter, ...], values: Floats) -> Floats:
     """Values with three significant digits, within their ranges still: what is played is what is told."""
     short = np.array([[float(f"{value:.{_DIGITS}g}") for value in row] for row in values])
-    return np.clip(short, [p.low for p in parameters], [p.high for p in parameters])
+    return np.asarray(np.clip(short, [p.low for p in parameters], [p.high for p in parameters]))
