@@ -26,7 +26,7 @@ Flags = npt.NDArray[np.bool_]
 
 _WIDE, _NARROW = 14, 10  # rounds with many points and few runs each, then the other way round
 _RUNS, _MORE_RUNS = 64, 256
-_KEPT: Final = 32  # of so many points the best one is kept
+_KEPT: Final = 16  # of so many points the best one is kept
 _WIDER: Final = 1.1  # lest the distributions close in too early
 _FEWEST: Final = 8  # but so many at least
 _FINAL_RUNS: Final = 2_000

@@ -52,7 +52,7 @@ def draw(found: Calibration, *, origin: Origin | None = None, size: str = "print
     scenario = found.scenario.scenario
     sheet = Sheet(
         "Trust through the record",
-        "The record\u2019s events under parameters drawn from the posterior: median, 50\u00a0% and 90\u00a0% bands",
+        "The record’s events under parameters of the posterior: median, 50\u00a0% and 90\u00a0% bands",
         origin=origin or Origin(scenario.name, found.seed, found.draws), size=size, height=look.height * 1.5,
     )  # fmt: skip
     happened = list(_happened(scenario))
