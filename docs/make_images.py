@@ -4,11 +4,15 @@ Runs the shipped sweep as `make demo` does, draws `docs/images/bargain_map.png`,
 which holds the numbers, into the README as the picture's alternative text; likewise the pictures of
 forecasts, forks and routes into their pages.  Tests make the captions anew and compare them with these
 texts, so a picture that no longer shows what the model does is noticed.
+
+`python docs/make_images.py calibration` makes the pictures and the table of docs/calibration.md: two million
+draws, which take two minutes or three.
 """
 
 from __future__ import annotations
 
 import re
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +28,7 @@ PICTURE = "docs/images/bargain_map.png"
 ALTERNATIVE = re.compile(r"!\[([^\]]*)\]\(" + re.escape(PICTURE) + r"\)")
 LOOK_AHEAD = DOCS / "how-to" / "look-ahead.md"
 ROUTES_PAGE = DOCS / "how-to" / "routes.md"
+CALIBRATION_PAGE = DOCS / "calibration.md"
 ROUTES = re.compile(r"!\[([^\]]*)\]\(\.\./images/routes\.png\)")
 
 
@@ -53,9 +58,9 @@ def looking_ahead() -> dict[str, tuple[Any, Any]]:
     }
 
 
-def with_caption(text: str, name: str, caption: str) -> str:
+def with_caption(text: str, name: str, caption: str, folder: str = "../images") -> str:
     """A page on which the picture `name` has this caption as its alternative text."""
-    picture = f"../images/{name}.png"
+    picture = f"{folder}/{name}.png"
     found = re.compile(r"!\[[^\]]*\]\(" + re.escape(picture) + r"\)")
     return found.sub(lambda _: f"![{plain(caption)}]({picture})", text)
 
@@ -88,5 +93,39 @@ def make_routes() -> None:
     ROUTES_PAGE.write_text(ROUTES.sub(lambda _: picture, text), encoding="utf-8")
 
 
+def make_calibration() -> None:
+    """Calibrate the baseline, and bring the pictures and tables of its page up to date."""
+    from bargain_sim import calibrate
+    from bargain_sim.plots import prior_posterior, record_trust
+
+    found = calibrate()
+    page = CALIBRATION_PAGE.read_text(encoding="utf-8")
+    for name, figure in (("prior_posterior", prior_posterior), ("record_trust", record_trust)):
+        save(figure.draw(found), DOCS / "images" / name)
+        page = with_caption(page, name, figure.caption(found), "images")
+    rows = ["| | pattern | prior | posterior | best-supported point |", "|---|---|---|---|---|"]
+    rows += [
+        f"| {row['pattern']} | {row['label']} | "
+        + " | ".join(_share(row, group) for group in ("prior", "posterior", "best"))
+        + " |"
+        for row in found.patterns.to_dict("records")
+    ]
+    page = _between(page, "patterns", "\n".join(rows))
+    CALIBRATION_PAGE.write_text(page, encoding="utf-8")
+
+
+def _share(row: dict[Any, Any], group: str) -> str:
+    digits = 3 if row[group] < 0.01 else 1
+    share, low, high = (f"{100 * row[key]:.{digits}f}" for key in (group, f"{group}_low", f"{group}_high"))
+    return f"{share} % ({low}–{high})"
+
+
+def _between(page: str, mark: str, text: str) -> str:
+    """A page with `text` between the comments that begin and end `mark`."""
+    begin, end = f"<!-- {mark} -->", f"<!-- end of {mark} -->"
+    before, _, rest = page.partition(begin)
+    return f"{before}{begin}\n{text}\n{end}{rest.partition(end)[2]}"
+
+
 if __name__ == "__main__":
-    make_images()
+    make_calibration() if sys.argv[1:] == ["calibration"] else make_images()

@@ -215,3 +215,17 @@ def test_every_parameter_is_explained() -> None:
     parameters = [name for name, each in Side.model_fields.items() if each.json_schema_extra]
     missing = [name for name in parameters if f"`{name}`" not in text]
     assert not missing, f"docs/model.md says nothing about {missing}"
+
+
+def test_the_page_on_calibration_tells_what_its_pictures_show() -> None:
+    """Two million draws are not made again here; that page and pictures tell the same can be seen."""
+    from PIL import Image
+
+    script = runpy.run_path(str(ROOT / "docs" / "make_images.py"))
+    text = script["CALIBRATION_PAGE"].read_text("utf-8")
+    for name in ("prior_posterior", "record_trust"):
+        path = ROOT / "docs" / "images" / f"{name}.png"
+        with Image.open(path) as image:
+            caption = script["plain"](image.info["Description"])
+        assert caption and f"![{caption}](images/{name}.png)" in text, "run `make_images.py calibration`"
+        assert path.stat().st_size < 300_000

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from bargain_sim.version import __version__
 
 if TYPE_CHECKING:
+    from bargain_sim.api import calibrate as calibrate
     from bargain_sim.api import forecast as forecast
     from bargain_sim.api import fork as fork
     from bargain_sim.api import load_results as load_results
@@ -39,6 +40,7 @@ _HOMES = {
     "forecast": "futures.forecasting",
     "fork": "futures.forking",
     "paths": "api",
+    "calibrate": "calibration.fitting",
     "Scenario": "scenario.schema",
     "Transcript": "transcript",
     "Results": "store.results",

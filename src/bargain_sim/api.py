@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bargain_sim.calibration.fitting import Calibration, calibrate
 from bargain_sim.drawing import draw_figures
 from bargain_sim.futures.forecasting import forecast
 from bargain_sim.futures.forking import fork
@@ -12,7 +13,9 @@ from bargain_sim.store.results import load_results
 from bargain_sim.sweeping import name_of_sweep, sweep
 
 __all__ = [
+    "Calibration",
     "Paths",
+    "calibrate",
     "draw_figures",
     "forecast",
     "fork",

@@ -9,7 +9,7 @@ parameters (on the logit of their ranges) on the statistics: Beaumont, Zhang and
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -36,9 +36,10 @@ class Metric:
         return np.asarray(np.sqrt((((statistics - record) / self.scale) ** 2).sum(axis=1)))
 
 
-def metric_of(statistics: Floats) -> Metric:
+def metric_of(statistics: npt.NDArray[np.floating[Any]]) -> Metric:
     """The metric that a reference table's statistics give."""
-    scale = statistics.std(axis=0)
+    # Column by column, so that a table in single precision needs no second one.
+    scale = np.array([column.std(dtype=np.float64) for column in statistics.T])
     scale[scale == 0.0] = np.inf
     scale[len(NUMBERS) :] = 1.0 / _MISS
     return Metric(scale)

@@ -6,7 +6,7 @@ side; parameters that the strategies at hand do not use are left as they are.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -17,7 +17,7 @@ from scipy.stats import qmc
 from bargain_sim.scenario.quantity import Quantity
 from bargain_sim.scenario.side import Side
 
-__all__ = ["Parameter", "draw", "prior", "unit_of", "values_of"]
+__all__ = ["Parameter", "draw", "draws_in_blocks", "prior", "unit_of", "values_of"]
 
 Floats = npt.NDArray[np.float64]
 
@@ -66,7 +66,20 @@ def prior() -> tuple[Parameter, ...]:
 
 def draw(parameters: Sequence[Parameter], n: int, seed: int) -> Floats:
     """`n` draws from the prior (a power of 2): scrambled Sobol points, shape (n, parameters)."""
-    return np.asarray(qmc.Sobol(len(parameters), seed=np.random.default_rng(seed)).random(n))
+    return np.asarray(_sobol(parameters, seed).random(n))
+
+
+def draws_in_blocks(
+    parameters: Sequence[Parameter], n: int, seed: int, at_once: int
+) -> Iterator[tuple[int, Floats]]:
+    """The draws of `draw`, `at_once` (a power of 2) at a time, each block with the number of its first."""
+    source = _sobol(parameters, seed)
+    for start in range(0, n, at_once):
+        yield start, source.random(min(at_once, n - start))
+
+
+def _sobol(parameters: Sequence[Parameter], seed: int) -> qmc.Sobol:
+    return qmc.Sobol(len(parameters), seed=np.random.default_rng(seed))
 
 
 def values_of(parameters: Sequence[Parameter], unit: Floats) -> Floats:

@@ -22,6 +22,7 @@ ORDER: Final = (
     "plot",
     "forecast",
     "fork",
+    "calibrate",
     "results",
     "paths",
     "validate",

@@ -1,0 +1,100 @@
+"""The best-supported point: the parameters at which most runs pass all patterns.
+
+A cross-entropy search (Rubinstein and Kroese 2004) in the unit cube: points are drawn from independent
+beta distributions, each is played some dozens of times, and the distributions are fitted to the best of
+them.  It finds a good point, not for certain the best one; what it found is played anew before it is told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+from scipy.stats import beta
+
+from bargain_sim.calibration.prior import Parameter, draw, unit_of, values_of
+from bargain_sim.calibration.reference import simulated
+from bargain_sim.patterns import PATTERNS, WINDOW
+from bargain_sim.scenario.loader import Resolved
+
+__all__ = ["best_supported", "passing", "rounded", "runs_of_search"]
+
+Floats = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
+
+_WIDE, _NARROW = 14, 10  # rounds with many points and few runs each, then the other way round
+_RUNS, _MORE_RUNS = 64, 256
+_KEPT: Final = 16  # of so many points the best one is kept
+_WIDER: Final = 1.1  # lest the distributions close in too early
+_FEWEST: Final = 8  # but so many at least
+_FINAL_RUNS: Final = 2_000
+_DIGITS: Final = 3  # of the values that are told: the record knows no more
+
+
+def passing(
+    resolved: Resolved, parameters: tuple[Parameter, ...], unit: Floats, runs: int, seed: int, first_run: int
+) -> Flags:
+    """Which patterns `runs` runs of each point pass: (points, runs, patterns), all with their own luck."""
+    found = simulated(resolved, parameters, np.repeat(unit, runs, axis=0), seed, first_run=first_run)
+    return np.asarray(found[WINDOW][:, -len(PATTERNS) :] > 0.5).reshape(len(unit), runs, len(PATTERNS))
+
+
+def _sizes(points: int) -> list[tuple[int, int]]:
+    """Points and runs of each round, the final one left out."""
+    return [(points, _RUNS)] * _WIDE + [(points * _RUNS // _MORE_RUNS, _MORE_RUNS)] * _NARROW
+
+
+def runs_of_search(points: int) -> int:
+    """How many runs `best_supported` plays."""
+    sizes = _sizes(points)
+    return sum(n * runs for n, runs in sizes) + (1 + _kept(sizes[-1][0])) * _FINAL_RUNS
+
+
+def _kept(points: int) -> int:
+    return max(points // _KEPT, _FEWEST)
+
+
+def best_supported(
+    resolved: Resolved,
+    parameters: tuple[Parameter, ...],
+    start: Floats,
+    points: int,
+    seed: int,
+    first_run: int,
+    progress: Callable[[int], None],
+) -> Floats:
+    """Values of the point that the search finds: shape (parameters,).
+
+    `start` (n, parameters) are the places from which it sets out, `points` (a power of 2) those it looks at
+    in a round; its runs are those from `first_run` on.
+    """
+    done = 0
+
+    def support(unit: Floats, runs: int) -> Floats:
+        nonlocal done
+        passed = passing(resolved, parameters, unit, runs, seed, first_run + done)
+        done += len(unit) * runs
+        progress(done)
+        return np.asarray(passed.all(axis=2).mean(axis=1))
+
+    mean, variance = start.mean(axis=0), start.var(axis=0)
+    best = start
+    for number, (n, runs) in enumerate(_sizes(points), start=1):
+        # As peaked as these, but never with more at the ends than within.
+        total = np.maximum(mean * (1.0 - mean) / (variance * _WIDER + 1e-4) - 1.0, 2.0)
+        ends = np.maximum(mean * total, 1.0), np.maximum((1.0 - mean) * total, 1.0)
+        unit = np.asarray(beta.ppf(draw(parameters, n, seed + number), *ends))
+        order = np.argsort(-support(unit, runs), kind="stable")
+        best = unit[order[: _kept(n)]]
+        mean, variance = best.mean(axis=0), best.var(axis=0)
+    values = rounded(parameters, values_of(parameters, np.concatenate([mean[None], best])))
+    shares = support(unit_of(parameters, values), _FINAL_RUNS)
+    return np.asarray(values[int(np.argmax(shares))])
+
+
+def rounded(parameters: tuple[Parameter, ...], values: Floats) -> Floats:
+    """Values with three significant digits, within their ranges still: what is played is what is told."""
+    short = np.array([[float(f"{value:.{_DIGITS}g}") for value in row] for row in values])
+    return np.asarray(np.clip(short, [p.low for p in parameters], [p.high for p in parameters]))

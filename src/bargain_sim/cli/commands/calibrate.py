@@ -1,0 +1,76 @@
+"""`bargain calibrate`: what the record says about a scenario's parameters."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from bargain_sim.cli.options import FOLDER, seed_option, set_option
+from bargain_sim.cli.settings import Settings, with_settings
+
+if TYPE_CHECKING:
+    from bargain_sim.calibration.fitting import Calibration
+
+
+@click.command()
+@click.argument("scenario", default="baseline")
+@click.option(
+    "--draws", type=int, default=2**21, show_default=True, metavar="N",
+    help="Draws from the prior, a power of 2.",
+)  # fmt: skip
+@seed_option()
+@set_option
+@click.option(
+    "--out", type=FOLDER, default=Path("results/calibration"), show_default=True, metavar="DIR",
+    help="Where the posterior, the tables, the best-supported scenario and the figures go.",
+)  # fmt: skip
+@click.option("--no-figures", is_flag=True, help="Draw no figures.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object on standard output.")
+@with_settings
+def command(
+    settings: Settings,
+    scenario: str,
+    draws: int,
+    seed: int,
+    given: tuple[str, ...],
+    out: Path,
+    no_figures: bool,
+    as_json: bool,
+) -> None:
+    """Fit the parameters to the record, by approximate Bayesian computation.
+
+    SCENARIO is a file or the name of a shipped scenario, with a history; baseline, if left out. What --set
+    sets is not fitted.
+    """
+    from bargain_sim.api import calibrate
+    from bargain_sim.calibration.writing import write
+    from bargain_sim.cli.calibration import calibration_as_json, show_calibration
+    from bargain_sim.cli.progress import progress_bar
+    from bargain_sim.compiling import not_kept
+
+    if warning := not_kept():
+        settings.notice(warning)
+    with progress_bar(settings, "Runs") as progress:
+        found = calibrate(scenario, draws=draws, seed=seed, overrides=given, progress=progress)
+    if as_json:
+        click.echo(calibration_as_json(found))
+    else:
+        show_calibration(settings, found)
+    write(found, out)
+    if not no_figures:
+        _draw(found, out / "figures")
+    settings.notice(f"Posterior, tables{'' if no_figures else ', figures'} and best.yaml in {out}")
+
+
+def _draw(found: Calibration, folder: Path) -> None:
+    from bargain_sim.plots import prior_posterior, record_trust
+    from bargain_sim.plots.book import write_figures
+    from bargain_sim.plots.sheet import Origin
+
+    figures = {
+        "prior_posterior": lambda size: prior_posterior.draw(found, size=size),
+        "record_trust": lambda size: record_trust.draw(found, size=size),
+    }
+    write_figures(figures, folder, ("png",), ("print", "projector"), None, Origin())
