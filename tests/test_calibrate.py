@@ -77,17 +77,23 @@ def test_draws_that_all_pass_are_weighed_and_adjusted_and_others_are_not(
     assert enough.posterior.weights.std() > 0.0
 
 
-def test_the_search_finds_a_point_with_more_support_and_finds_it_again() -> None:
+def test_the_same_seed_finds_the_same_point() -> None:
     resolved = resolve("baseline")
     start = draw(PARAMETERS, 256, 1)
     told: list[int] = []
-    best = best_supported(resolved, PARAMETERS, start, 64, 0, 10**6, told.append)
-    assert told[-1] == runs_of_search(64)
-    again = best_supported(resolved, PARAMETERS, start, 64, 0, 10**6, told.append)
-    assert np.array_equal(best, again)
+    best = best_supported(resolved, PARAMETERS, start, 32, 0, 10**6, told.append)
+    assert told[-1] == runs_of_search(32)
+    assert np.array_equal(best, best_supported(resolved, PARAMETERS, start, 32, 0, 10**6, told.append))
+
+
+@pytest.mark.slow
+def test_the_search_finds_a_point_with_more_support() -> None:
+    resolved = resolve("baseline")
+    # With fewer points none of the first rounds passes in any run, and there is nothing to follow.
+    best = best_supported(resolved, PARAMETERS, draw(PARAMETERS, 256, 1), 512, 0, 10**6, lambda _: None)
     place = unit_of(PARAMETERS, best[None])
     support = passing(resolved, PARAMETERS, place, 2_000, 1, 0)[0].all(axis=1).mean()
-    assert support > 0.005, "the prior has 0.0004"
+    assert support > 0.005, "the prior has 0.00007"
     # What is told is what is played: three digits, within the ranges, whole numbers whole.
     for parameter, value in zip(PARAMETERS, best, strict=True):
         assert parameter.low <= value <= parameter.high

@@ -48,6 +48,11 @@ def test_the_record_passes_all() -> None:
             [*without("release_of_52", "pardons"), ("counters.prisoners_released.counts.early_releases", 9)],
             {"P2"},
         ),
+        # Nothing of Belavia's relief is delivered at first, nor of the aim stated on that day: a sham.
+        (
+            [("history.entries.belavia.delivered", 0.0), *without("aim")],
+            {"P3"},
+        ),
         # The talks never pause.
         (without("pause", "resumption"), {"P3", "P4"}),
         # Corrected before the pause.

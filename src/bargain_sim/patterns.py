@@ -101,7 +101,9 @@ def release_growth(runs: Runs, window: int) -> Floats:
 def _doubt_and_correction(runs: Runs, window: int) -> Flags:
     """Follow each run through the steps of P3; a step out of order sends it back to the beginning."""
     relief = runs.turn("material_0")[:, :window] > 0.0
-    short = runs.turn("short_0")[:, :window] > 0.0
+    missing = runs.turn("short_0")[:, :window]
+    whole = runs.turn("material_0")[:, :window] + runs.turn("status_0")[:, :window]
+    short = (missing > 0.0) & (missing < whole)  # partial: what is empty is a sham
     pauses = rises(runs.turn("pauses")[:, :window])
     corrections = rises(runs.turn("corrections")[:, :window])
     mode, trust = runs.turn("mode")[:, :window], runs.turn("trust_1")[:, :window]
