@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from bargain_sim.calibration.fitting import Calibration
 
 
-@click.command()
+@click.command(short_help="Fit the parameters to the record.")
 @click.argument("scenario", default="baseline")
 @click.option(
     "--draws", type=int, default=2**21, show_default=True, metavar="N",

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from bargain_sim.futures.forecasting import Forecast
 
 
-@click.command()
+@click.command(short_help="Futures from a day of the record.")
 @click.argument("scenario", default="baseline")
 @click.option(
     "--from", "after", metavar="DATE",

@@ -10,7 +10,7 @@ from bargain_sim.cli.options import LARGEST, checked_figure, seed_option, set_op
 from bargain_sim.cli.settings import Settings, with_settings
 
 
-@click.command()
+@click.command(short_help="What if: the same luck, with a change.")
 @click.argument("scenario", default="baseline")
 @click.option(
     "--at", required=True, metavar="DATE",

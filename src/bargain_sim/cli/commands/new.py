@@ -65,7 +65,7 @@ sides:
 """
 
 
-@click.command()
+@click.command(short_help="Write a commented starter scenario.")
 @click.argument("name")
 @with_settings
 def command(settings: Settings, name: str) -> None:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from bargain_sim.transcript import Transcript
 
 
-@click.command()
+@click.command(short_help="One negotiation, told step by step.")
 @click.argument("scenario")
 @seed_option()
 @click.option(

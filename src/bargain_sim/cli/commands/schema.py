@@ -7,7 +7,7 @@ import click
 from bargain_sim.cli.settings import Settings, with_settings
 
 
-@click.command()
+@click.command(short_help="JSON Schema of the files, for editors.")
 @with_settings
 def command(settings: Settings) -> None:
     """Print the JSON Schema of scenario and sweep files, for editors."""

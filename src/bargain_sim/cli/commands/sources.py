@@ -8,7 +8,7 @@ from bargain_sim.cli.options import set_option
 from bargain_sim.cli.settings import Settings, with_settings
 
 
-@click.command()
+@click.command(short_help="Every number of a scenario, with its source.")
 @click.argument("scenario")
 @set_option
 @click.option("--assumptions", is_flag=True, help="Only numbers that nothing but an assumption supports.")

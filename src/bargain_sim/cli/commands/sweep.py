@@ -11,7 +11,7 @@ from bargain_sim.cli.options import FOLDER, seed_option, set_option
 from bargain_sim.cli.settings import Settings, with_settings
 
 
-@click.command()
+@click.command(short_help="Many negotiations: table, files, figures.")
 @click.argument("sweep")
 @click.option("--runs", type=click.IntRange(1), metavar="N", help="Negotiations a point.")
 @seed_option(None, "The luck of the draw; the file's, if left out.")

@@ -8,7 +8,7 @@ from bargain_sim.cli.settings import Settings, with_settings
 from bargain_sim.errors import InputError
 
 
-@click.command()
+@click.command(short_help="Check scenario and sweep files.")
 @click.argument("files", nargs=-1, required=True, metavar="FILE…")
 @with_settings
 def command(settings: Settings, files: tuple[str, ...]) -> None:
