@@ -80,10 +80,11 @@ def _store(found: Forecast, folder: Path) -> None:
     from bargain_sim.cli.futures import forecast_as_json
     from bargain_sim.plots.futures_fan import draw
     from bargain_sim.plots.saving import save
+    from bargain_sim.store.atomic import make_folder, write_atomic, write_text
 
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
     for name in ("endings", "happenings", "sizes", "by_date", "fan", "drivers"):
-        getattr(found, name).to_csv(folder / f"{name}.csv", index=False, lineterminator="\n")
-    found.runs.to_parquet(folder / "runs.parquet", index=False)
-    (folder / "forecast.json").write_text(forecast_as_json(found) + "\n", encoding="utf-8")
+        write_text(folder / f"{name}.csv", getattr(found, name).to_csv(index=False, lineterminator="\n"))
+    write_atomic(folder / "runs.parquet", lambda path: found.runs.to_parquet(path, index=False))
+    write_text(folder / "forecast.json", forecast_as_json(found) + "\n")
     save(draw(found), folder / "futures_fan")
