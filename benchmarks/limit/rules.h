@@ -81,10 +81,11 @@ RULE void make_good(const Terms *t, State *s, int c) {
     s->n_corrections[0] += 1;
 }
 
-RULE void make_corrections(const Terms *t, State *s, double u) {
+RULE void make_corrections(const Terms *t, State *s, double u, int64_t now) {
     if (s->n_short[0] == 0) return;
     for (int c = 0; c < CONCESSIONS; c++) {
         if (s->short_[c] <= 0.0) continue;
+        if (now <= s->short_from[c] + 2 * t->lag[1 - t->giver[c]] - 1) continue;
         double place = u + t->rotation[c];
         if (place >= 1.0) place -= 1.0;
         if (place < t->correction[t->giver[c]]) make_good(t, s, c);
@@ -236,7 +237,10 @@ RULE void carry_out(const Terms *t, State *s, int i, int64_t now, double announc
         double part = (double)n / (double)t->units[c];
         double missing = part * (1.0 - d), points = part * t->value[c];
         s->announced_units[c] += n;
-        if (missing > 0.0 && s->short_[c] <= 0.0) s->n_short[0] += 1;
+        if (missing > 0.0 && s->short_[c] <= 0.0) {
+            s->n_short[0] += 1;
+            s->short_from[c] = now;
+        }
         s->short_[c] += missing;
         s->delivered[c] = (double)s->announced_units[c] / (double)t->units[c] - s->short_[c];
         if (s->delivered[c] < 0.0) s->delivered[c] = 0.0;

@@ -169,7 +169,7 @@ RULE void open_turn(const Terms *t, State *s, const double *u, int64_t now, int 
     s->announced[now] = 0.0;
     s->fraction[now] = 1.0;
     strike_events(t, s, now, u[DRAW_EVENT]);
-    make_corrections(t, s, u[DRAW_CORRECTION]);
+    make_corrections(t, s, u[DRAW_CORRECTION], now);
     verify(t, s, i, now);
     fade(t, s);
     if (walks_out(t, s, i)) {

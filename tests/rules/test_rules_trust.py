@@ -148,6 +148,7 @@ def fall_short(game: Game, name: str, short: float, credit: float) -> int:
     c = game.index(name)
     game.state.announced_units[c] = 2
     game.state.short[c] = short
+    game.state.short_from[c] = 0
     game.state.n_short[0] += 1
     game.state.delivered[c] = 1.0 - short
     game.state.credit[c] = credit
@@ -176,15 +177,25 @@ def test_the_giver_has_its_own_hazard_and_each_concession_its_own_draw(
     c = fall_short(game, "gift_a", 0.5, 1.0)
     fall_short(game, "gift_b", 0.5, 1.0)
     game.terms.rotation[c] = 0.0
-    make_corrections(game.terms, game.state, draw)
+    make_corrections(game.terms, game.state, draw, 2)
     assert game.state.corrected[c] == made and game.state.n_corrections[0] == made
+
+
+@pytest.mark.parametrize(("lag", "first"), [(1, 2), (2, 4), (4, 8)])
+def test_nobody_makes_good_what_nobody_has_missed(lag: int, first: int) -> None:
+    # Fallen short in turn 0, it is seen in the other's lag-th own turn after it, 2 lag − 1.
+    for t in range(10):
+        game = pair(a={"correction": 1}, b={"lag": lag})
+        c = fall_short(game, "gift_a", 0.5, 1.0)
+        make_corrections(game.terms, game.state, 0.5, t)
+        assert game.state.corrected[c] == (t >= first)
 
 
 def test_rotation_carries_on_past_one() -> None:
     game = pair(a={"correction": 0.5})
     c = fall_short(game, "gift_a", 0.5, 1.0)
     game.terms.rotation[c] = 0.75
-    make_corrections(game.terms, game.state, 0.5)  # 1.25 → 0.25
+    make_corrections(game.terms, game.state, 0.5, 2)  # 1.25 → 0.25
     assert game.state.corrected[c] == 1
 
 

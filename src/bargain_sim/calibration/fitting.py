@@ -17,6 +17,7 @@ from bargain_sim.calibration.reference import record_of, simulated
 from bargain_sim.calibration.searching import best_supported, passing, runs_of_search
 from bargain_sim.calibration.statistics import STATISTICS
 from bargain_sim.calibration.telling import (
+    CLEAR,
     as_table,
     parameters_table,
     patterns_table,
@@ -31,7 +32,7 @@ from bargain_sim.scenario.overrides import Override, as_overrides, targets
 
 __all__ = ["DRAWS", "FEWEST_DRAWS", "WARNING", "Calibration", "calibrate"]
 
-DRAWS: Final = 2**21
+DRAWS: Final = 2**22
 """Draws from the prior unless others are asked for."""
 FEWEST_DRAWS: Final = 2**10
 """Of fewer draws no reference table is made."""
@@ -52,12 +53,14 @@ class Calibration:
 
     - `patterns`: share of runs that pass under `prior`, `posterior` and at the `best`-supported point, with
       Wilson's 95 % bounds; see `telling.patterns_table`.
-    - `parameters`: prior and posterior, see `telling.parameters_table`.
+    - `parameters`: prior and posterior, see `telling.parameters_table`; and the value at the
+      best-supported point, `best`, which is missing where the scenario's own value stands.
     - `statistics`: the record's, see `telling.statistics_table`.
     - `posterior`: equally weighted draws, a row each; a column a path, values as `--set` takes them.
     - `trust`: through the record, see `telling.trust_table`.
 
-    `best` are the values of the best-supported point by path.
+    `best` are the values of the best-supported point by path.  Only of what the record tells clearly
+    (a contraction of `telling.CLEAR`): elsewhere the scenario's own value stands.
     """
 
     scenario: Resolved = field(repr=False)
@@ -120,11 +123,13 @@ def calibrate(
     sample = found.posterior.sample(_SAMPLE, seed)
     predicted = simulated(played, parameters, sample, seed, first_run=draws)[WINDOW]
     first = draws + _SAMPLE
-    best = best_supported(
-        played, parameters, sample, points, seed, first, done(first)
-    )  # fmt: skip
-    place = unit_of(parameters, best[None])
-    at_best = passing(played, parameters, place, _CHECK, seed, runs - _CHECK)[0]
+    table = parameters_table(found.posterior)
+    spoken_of = set(table["path"][table["contraction"] >= CLEAR]) or set(table["path"])
+    places = [k for k, p in enumerate(parameters) if p.path in spoken_of]
+    sought = tuple(parameters[k] for k in places)
+    values = best_supported(played, sought, sample[:, places], points, seed, first, done(first))
+    at_best = passing(played, sought, unit_of(sought, values[None]), _CHECK, seed, runs - _CHECK)[0]
+    best = {p.path: int(v) if p.whole else float(v) for p, v in zip(sought, values, strict=True)}
     done(0)(runs)
     prior_sample = draw(parameters, _SAMPLE, seed)
     return Calibration(
@@ -141,11 +146,11 @@ def calibrate(
                 "best": (_counts(at_best), _CHECK),
             }
         ),
-        parameters=parameters_table(found.posterior, best),
+        parameters=table.assign(best=table["path"].map(best).astype(float)),
         statistics=statistics_table(record, found.statistics, np.percentile(predicted, (10, 50, 90), axis=0)),
         posterior=pd.DataFrame(as_table(parameters, sample)),
         trust=trust_table(told, parameters, {"prior": prior_sample, "posterior": sample}, seed),
-        best={p.path: int(v) if p.whole else float(v) for p, v in zip(parameters, best, strict=True)},
+        best=best,
     )
 
 

@@ -20,13 +20,17 @@ from bargain_sim.scenario.loader import Resolved
 from bargain_sim.sweeps.points import pack_points
 from bargain_sim.tracing import Runs
 
-__all__ = ["SILENT", "as_table", "parameters_table", "patterns_table", "statistics_table", "trust_table"]
+__all__ = ["CLEAR", "SILENT", "as_table", "parameters_table", "patterns_table", "statistics_table", "trust_table"]
 
 Floats = npt.NDArray[np.float64]
 
 SILENT: Final = 0.1
 """The record is said to tell nothing about a parameter where its contraction is below this, and its median
 lies by no more than this share of the range off the prior's."""
+
+CLEAR: Final = 0.25
+"""The best-supported point moves a parameter only where the contraction is this at least: what the record
+hardly speaks about keeps the value that the scenario gives it, with its source."""
 
 _ENDS: Final = (0.1, 0.5, 0.9)
 
@@ -49,12 +53,11 @@ def patterns_table(counted: Mapping[str, tuple[Sequence[int], int]]) -> pd.DataF
     return pd.DataFrame(columns)
 
 
-def parameters_table(posterior: Posterior, best: Floats) -> pd.DataFrame:
+def parameters_table(posterior: Posterior) -> pd.DataFrame:
     """One row a parameter, the one that the record tells most about first.
 
     `path`, `low` and `high` of its range; quantiles of prior and posterior (`prior_p10` … `posterior_p90`);
-    `contraction`; `silent`, where the record tells nothing about it (see SILENT); its value at the
-    best-supported point (`best`).
+    `contraction`; `silent`, where the record tells nothing about it (see SILENT).
     """
     parameters = posterior.parameters
     q = np.array(_ENDS)
@@ -71,7 +74,6 @@ def parameters_table(posterior: Posterior, best: Floats) -> pd.DataFrame:
             **{f"posterior_p{100 * end:.0f}": after[k] for k, end in enumerate(_ENDS)},
             "contraction": contraction,
             "silent": (contraction < SILENT) & (np.abs(np.array(middle) - 0.5) <= SILENT),
-            "best": best,
         }
     )
     return table.sort_values("contraction", ascending=False, kind="stable", ignore_index=True)

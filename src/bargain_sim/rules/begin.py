@@ -86,6 +86,7 @@ def begin(terms: Terms, state: State) -> None:
         state.announced_units[c] = 0
         state.delivered[c] = 0.0
         state.short[c] = 0.0
+        state.short_from[c] = -1
         state.credit[c] = 0.0
         state.cost[c] = terms.base_cost[c] + soft_price(terms, c)
         state.paid_for[c] = 0.0

@@ -28,11 +28,11 @@ def carry_out(terms: Terms, state: State, i: int, t: int, announced: float, d: f
         n = state.chosen[c]
         if n == 0:
             continue
-        points = hand_over(terms, state, c, n, d)
+        points = hand_over(terms, state, c, n, d, t)
         state.credit[c] += w * (1.0 - d) * points / announced
 
 
-def hand_over(terms: Terms, state: State, c: int, n: int, d: float) -> float:
+def hand_over(terms: Terms, state: State, c: int, n: int, d: float, t: int) -> float:
     """Of n units of concession c the share d is delivered, the rest falls short; returns their points."""
     i = terms.giver[c]
     part = n / terms.units[c]
@@ -41,6 +41,7 @@ def hand_over(terms: Terms, state: State, c: int, n: int, d: float) -> float:
     state.announced_units[c] += n
     if missing > 0.0 and state.short[c] <= 0.0:
         state.n_short[0] += 1
+        state.short_from[c] = t
     state.short[c] += missing
     state.delivered[c] = state.announced_units[c] / terms.units[c] - state.short[c]
     if state.delivered[c] < 0.0:

@@ -161,7 +161,7 @@ def give(terms: Terms, state: State, t: int, i: int, s: int) -> None:
         state.status_acts[0] += 1
     state.marked[0] = 1
     state.chosen[c] += terms.entry_units[s]
-    points = hand_over(terms, state, c, terms.entry_units[s], d)
+    points = hand_over(terms, state, c, terms.entry_units[s], d, t)
     j = terms.giver[c]
     if j == i:
         whole = state.announced[t] + points

@@ -186,6 +186,7 @@ class State(NamedTuple):
     announced_units: ConcessionInts
     delivered: ConcessionFloats  # fraction of the whole
     short: ConcessionFloats  # fraction announced but not delivered
+    short_from: ConcessionInts  # turn in which it fell short; -1: never
     credit: ConcessionFloats  # evidence regained if the shortfall is made good, before η
     cost: ConcessionFloats  # of the whole, now
     paid_for: ConcessionFloats  # what its giver paid for it

@@ -36,9 +36,14 @@ def weight_of(terms: Terms, i: int, announced: float) -> float:
     return announced / terms.full_weight[i]
 
 
+def delay(terms: Terms, i: int) -> int:
+    """Turns until side i has seen a move of the other's: its `lag`-th own turn after it."""
+    return 2 * terms.lag[i] - 1
+
+
 def verify(terms: Terms, state: State, i: int, t: int) -> None:
     """Side i, whose turn it is, sees the other's move of `lag` own turns ago."""
-    seen = t - (2 * terms.lag[i] - 1)
+    seen = t - delay(terms, i)
     if seen < 0:
         return
     heard = False
@@ -77,8 +82,11 @@ def fade(terms: Terms, state: State) -> None:
         state.broken[i] = b0 + rho * (state.broken[i] - b0)
 
 
-def make_corrections(terms: Terms, state: State, u: float) -> None:
-    """Each shortfall is made good with its giver's hazard q; the receiver gives credit for it.
+def make_corrections(terms: Terms, state: State, u: float, t: int) -> None:
+    """Each shortfall that has been seen is made good with its giver's hazard q; the receiver gives credit.
+
+    Nobody makes good what nobody has missed: doubt comes before correction, as in the record (pattern
+    P3).  Were it otherwise, most shortfalls would be made good before anybody could doubt.
 
     The model's η·w is scaled by the part that had been missing, (1 − d), and shared among the
     concessions of the move: otherwise a small shortfall made good would earn more trust than
@@ -90,6 +98,8 @@ def make_corrections(terms: Terms, state: State, u: float) -> None:
         if state.short[c] <= 0.0:
             continue
         i = terms.giver[c]
+        if t <= state.short_from[c] + delay(terms, 1 - i):
+            continue
         place = u + terms.rotation[c]
         if place >= 1.0:
             place -= 1.0

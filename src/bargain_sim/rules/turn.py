@@ -88,7 +88,7 @@ def open_turn(terms: Terms, state: State, draws: Floats, t: int, i: int) -> None
     state.fraction[t] = 1.0
     strike_events(terms, state, t, draws[first + DRAW_EVENT])
     if t >= terms.handover[0]:
-        make_corrections(terms, state, draws[first + DRAW_CORRECTION])
+        make_corrections(terms, state, draws[first + DRAW_CORRECTION], t)
     verify(terms, state, i, t)
     fade(terms, state)
     if t >= terms.handover[0]:  # before, history says what becomes of the dialogue
