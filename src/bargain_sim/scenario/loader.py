@@ -7,7 +7,7 @@ import json
 import os
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Final
@@ -20,6 +20,7 @@ from bargain_sim.scenario.checks import check_scenario
 from bargain_sim.scenario.layers import Merged, chain_of, merge
 from bargain_sim.scenario.messages import Lines, from_check, from_pydantic, joined
 from bargain_sim.scenario.overrides import FACTOR, Override, apply, apply_some, as_overrides
+from bargain_sim.scenario.posterior import check_columns, check_rows, lay_draws
 from bargain_sim.scenario.quantity import source_parts
 from bargain_sim.scenario.reading import KeyPath, Tree, dotted, from_mapping, read_file
 from bargain_sim.scenario.recounting import check_history
@@ -78,11 +79,12 @@ def resolve(
 ) -> Resolved:
     """Load a scenario as `load_scenario` does, and tell how it came about.
 
-    `folder` is what `extends` in a mapping is relative to; without it a mapping extends shipped
-    scenarios only.
+    `folder` is what `extends` and `parameters` in a mapping are relative to; without it a mapping uses
+    shipped files only.
     """
     if isinstance(source, Mapping):
-        return _resolved(from_mapping(source, "the given mapping"), folder, None, overrides)
+        tree = replace(from_mapping(source, "the given mapping"), folder=folder)
+        return _resolved(tree, folder, None, overrides)
     origin = find_scenario(source)
     return _resolved(read_file(origin), origin.parent, origin, overrides)
 
@@ -113,7 +115,7 @@ def laid_over(resolved: Resolved, name: str, folder: Path | None = None) -> Reso
 
 def _from_layers(layers: list[Tree], top: Tree, origin: Path | None, overrides: Overrides) -> Resolved:
     files = [tree.name for tree in reversed(layers)]
-    merged = merge(layers)
+    merged = merge(layers, lay_draws)
     wrong = [*merged.faults, *_versions(layers, top if origin is None else None)]
     _complete(merged, top, origin)
     given: tuple[Override, ...] = ()
@@ -125,7 +127,7 @@ def _from_layers(layers: list[Tree], top: Tree, origin: Path | None, overrides: 
     wrong += vain
     lines = Lines(_overlaid(merged.places, places), merged.removed)
     # Whether the parts fit together is asked only once each of them can be read as it is meant.
-    scenario, found = _validated(data, lines, connections=not wrong)
+    scenario, found = _validated(data, lines, connections=not wrong, columns=True)
     # A mistake of writing is told once: what follows from it, in the same line, is left out.
     known = {error.place for error in wrong}
     wrong += [error for error in found if error.place not in known]
@@ -266,8 +268,9 @@ def _complete(merged: Merged, top: Tree, origin: Path | None) -> None:
 
 
 def _validated(
-    data: Mapping[str, Any], lines: Lines, connections: bool = True
+    data: Mapping[str, Any], lines: Lines, connections: bool = True, columns: bool = False
 ) -> tuple[Scenario | None, list[InputError]]:
+    """The scenario, or what is wrong; what it draws is looked at column by column if `columns`."""
     try:
         scenario = Scenario.model_validate(data)
     except ValidationError as error:
@@ -276,8 +279,13 @@ def _validated(
         if connections:
             check_scenario(scenario)
             check_history(scenario)
+            if wrong := check_columns(scenario, data, lines) if columns else []:
+                return None, wrong
+            check_rows(scenario, lines)
     except PydanticCustomError as error:
         return None, [from_check(error, lines)]
+    except InputError as error:
+        return None, [error]
     return scenario, []
 
 
