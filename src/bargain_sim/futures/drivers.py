@@ -45,10 +45,11 @@ class _Assumption:
 def drivers(scenario: Scenario, stop: int, runs: int, seed: int, most: int = 10) -> pd.DataFrame:
     """The assumptions that move the chance of a grand bargain before turn `stop` most.
 
-    One row each, strongest first: `path`, `label`, its value `now`, the ends `low` and `high` of the
-    range over which it was moved, the chance at both, the `least` and `most` chance at five values over
-    the range, their `change` and its paired standard `error`.  Moved are the parameters of each side, the
-    rates of events, and delivered shares that the record leaves open; what changes nothing is left out.
+    One row each, strongest first: `path`, `label`, its value `now` (the median, where runs draw it), the
+    ends `low` and `high` of the range over which it was moved, the chance at both, the `least` and `most`
+    chance at five values over the range, their `change` and its paired standard `error`.  Moved are the
+    parameters of each side, the rates of events, and delivered shares that the record leaves open; what
+    changes nothing is left out.
     """
     packed = pack(scenario)
     assumptions = [each for each in _assumptions(scenario, packed) if len(each.levels) > 1]

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator
 from typing import Any, Final
 
 import numpy as np
@@ -21,7 +20,16 @@ from bargain_sim.scenario.reading import KeyPath
 from bargain_sim.scenario.schema import Scenario
 from bargain_sim.scenario.spots import Spot, spots_of
 
-__all__ = ["as_drawn", "drawn_numbers", "drawn_of", "drawn_source", "drawn_spots", "drawn_values", "with_row"]
+__all__ = [
+    "as_drawn",
+    "columns_in",
+    "drawn_numbers",
+    "drawn_of",
+    "drawn_source",
+    "drawn_spots",
+    "drawn_values",
+    "with_row",
+]
 
 _SOURCE: Final = re.compile(r"drawn: (\S+) of ")
 
@@ -35,14 +43,14 @@ def drawn_numbers(scenario: Scenario) -> dict[KeyPath, str]:
     """The numbers that runs draw: path → column of the file.  None once the row is known."""
     if scenario.parameters is None or scenario.parameters.row is not None:
         return {}
-    return dict(_columns(scenario))
+    return columns_in(scenario)
 
 
 def drawn_values(scenario: Scenario) -> dict[str, float]:
     """The numbers that a run has drawn, by column, in the order of the file.  Empty where it drew none."""
     if scenario.parameters is None or scenario.parameters.row is None:
         return {}
-    table, used = scenario.parameters.table, {column for _, column in _columns(scenario)}
+    table, used = scenario.parameters.table, set(columns_in(scenario).values())
     row = table.values[scenario.parameters.row].tolist()
     return {column: number for column, number in zip(table.columns, row, strict=True) if column in used}
 
@@ -113,14 +121,17 @@ def _laid(below: Any, above: dict[str, Any]) -> Any:
     }
 
 
-def _columns(value: Any, path: KeyPath = ()) -> Iterator[tuple[KeyPath, str]]:
-    if isinstance(value, Quantity):
-        found = _SOURCE.match(value.source)
-        if found:
-            yield path, found.group(1)
-    elif isinstance(value, BaseModel):
-        for name in type(value).model_fields:
-            yield from _columns(getattr(value, name), (*path, name))
-    elif isinstance(value, dict):
-        for name, entry in value.items():
-            yield from _columns(entry, (*path, name))
+def columns_in(value: Any, path: KeyPath = ()) -> dict[KeyPath, str]:
+    """The drawn numbers in a scenario, or in its plain data: path → column of the file."""
+    if isinstance(value, BaseModel):
+        value = {name: getattr(value, name) for name in type(value).model_fields}
+    if not isinstance(value, dict):
+        return {}
+    if set(value) == {"value", "source"}:
+        found = _SOURCE.match(str(value["source"]))
+        return {path: found.group(1)} if found else {}
+    return {
+        where: column
+        for name, entry in value.items()
+        for where, column in columns_in(entry, (*path, name)).items()
+    }

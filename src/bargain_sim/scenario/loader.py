@@ -20,7 +20,7 @@ from bargain_sim.scenario.checks import check_scenario
 from bargain_sim.scenario.layers import Merged, chain_of, merge
 from bargain_sim.scenario.messages import Lines, from_check, from_pydantic, joined
 from bargain_sim.scenario.overrides import FACTOR, Override, apply, apply_some, as_overrides
-from bargain_sim.scenario.posterior import check_columns, check_rows, lay_draws
+from bargain_sim.scenario.posterior import blamed, check_draws, check_ranges, check_rows, lay_draws
 from bargain_sim.scenario.quantity import source_parts
 from bargain_sim.scenario.reading import KeyPath, Tree, dotted, from_mapping, read_file
 from bargain_sim.scenario.recounting import check_history
@@ -127,7 +127,8 @@ def _from_layers(layers: list[Tree], top: Tree, origin: Path | None, overrides: 
     wrong += vain
     lines = Lines(_overlaid(merged.places, places), merged.removed)
     # Whether the parts fit together is asked only once each of them can be read as it is meant.
-    scenario, found = _validated(data, lines, connections=not wrong, columns=True)
+    scenario, found = _validated(data, lines, connections=not wrong)
+    found = _about_draws(None if wrong else scenario, data, lines, found)
     # A mistake of writing is told once: what follows from it, in the same line, is left out.
     known = {error.place for error in wrong}
     wrong += [error for error in found if error.place not in known]
@@ -268,9 +269,8 @@ def _complete(merged: Merged, top: Tree, origin: Path | None) -> None:
 
 
 def _validated(
-    data: Mapping[str, Any], lines: Lines, connections: bool = True, columns: bool = False
+    data: Mapping[str, Any], lines: Lines, connections: bool = True
 ) -> tuple[Scenario | None, list[InputError]]:
-    """The scenario, or what is wrong; what it draws is looked at column by column if `columns`."""
     try:
         scenario = Scenario.model_validate(data)
     except ValidationError as error:
@@ -279,14 +279,24 @@ def _validated(
         if connections:
             check_scenario(scenario)
             check_history(scenario)
-            if wrong := check_columns(scenario, data, lines) if columns else []:
-                return None, wrong
             check_rows(scenario, lines)
     except PydanticCustomError as error:
-        return None, [from_check(error, lines)]
+        return None, [blamed(scenario, lines) or from_check(error, lines)]
     except InputError as error:
         return None, [error]
     return scenario, []
+
+
+def _about_draws(
+    scenario: Scenario | None, data: Mapping[str, Any], lines: Lines, found: list[InputError]
+) -> list[InputError]:
+    """What was found, and what is wrong with the file that runs draw from."""
+    ranges = check_ranges(data, lines)
+    if ranges:
+        # What is wrong with a median, which has the place of the header, is told by the line of its row.
+        file = {error.place.file for error in ranges if error.place is not None}
+        found = [error for error in found if error.place is None or error.place.file not in file]
+    return [*found, *ranges, *(check_draws(scenario, lines) if scenario is not None else [])]
 
 
 def _usable(scenario: Scenario | None, wrong: list[InputError], files: Iterable[str] = ()) -> Scenario:

@@ -13,7 +13,7 @@ from pydantic_core import PydanticCustomError
 
 from bargain_sim.errors import InputError, Place
 from bargain_sim.scenario.checks import check_scenario
-from bargain_sim.scenario.drawn import drawn_numbers, drawn_source, drawn_spots, with_row
+from bargain_sim.scenario.drawn import columns_in, drawn_numbers, drawn_source, drawn_spots, with_row
 from bargain_sim.scenario.layers import Merged
 from bargain_sim.scenario.messages import Lines, from_check, from_pydantic
 from bargain_sim.scenario.overrides import targets
@@ -26,7 +26,7 @@ from bargain_sim.scenario.schema import Scenario
 from bargain_sim.scenario.spots import spots_of, suspects
 from bargain_sim.shipped import shipped_folder
 
-__all__ = ["check_columns", "check_rows", "lay_draws"]
+__all__ = ["blamed", "check_draws", "check_ranges", "check_rows", "lay_draws"]
 
 _TEXT: Final = ("parameters", "text")
 
@@ -81,40 +81,26 @@ def lay_draws(tree: Tree, merged: Merged) -> None:
             break
 
 
-def check_columns(scenario: Scenario, data: Mapping[str, Any], lines: Lines) -> list[InputError]:
+def check_ranges(data: Mapping[str, Any], lines: Lines) -> list[InputError]:
     """What is wrong with single numbers of the file: each column's lowest, highest, first that is not whole.
 
-    `data` is what `scenario` was read from.  Ranges have no holes, so that no other need be looked at.
+    `data` is what a scenario is to be read from.  Ranges have no holes, so that no other need be looked at.
     """
-    parameters, numbers = scenario.parameters, drawn_numbers(scenario)
-    if parameters is None or parameters.row is not None:
-        return []
-    file = _file(parameters, lines)
-    if not numbers:
-        return [InputError(
-            "nothing is drawn: everything that the columns name is set in this scenario",
-            place=lines.of(("parameters",)), remedy="Take `parameters` out, or what holds its numbers",
-        )]  # fmt: skip
+    try:
+        parameters = Parameters.model_validate(data.get("parameters"))
+    except ValidationError:
+        return []  # there are none, or that is told elsewhere
+    table, numbers = parameters.table, columns_in(data)
+    where = {column: k for k, column in enumerate(table.columns)}
     wrong: list[InputError] = []
-    packed = pack(scenario)
-    for path, column in numbers.items():
-        if column not in parameters.table.columns:
-            wrong.append(InputError(f"there is no column `{column}`", place=Place(file, 1)))
-        elif spots_of(path, scenario, packed) is None:
-            wrong.append(InputError(
-                f"`{column}` cannot be drawn", place=Place(file, 1),
-                remedy="Numbers of sides, concessions, events and counters can; take the column out",
-            ))  # fmt: skip
-    if wrong:
-        return wrong
-    where = {column: k for k, column in enumerate(parameters.table.columns)}
-    for rows in _telling(parameters.table.values):
+    for rows in _telling(table.values) if parameters.row is None else []:
         tried, places = dict(data), {}
         for path, column in numbers.items():
-            row = int(rows[where[column]])
-            value = float(parameters.table.values[row, where[column]])
-            tried = _put(tried, path, {"value": value, "source": drawn_source(column, parameters.file)})
-            places[path] = Place(file, parameters.table.lines[row])
+            if column in where:
+                row = int(rows[where[column]])
+                value = float(table.values[row, where[column]])
+                tried = _put(tried, path, {"value": value, "source": drawn_source(column, parameters.file)})
+                places[path] = Place(_file(parameters, lines), table.lines[row])
         try:
             Scenario.model_validate(tried)
         except ValidationError as error:
@@ -122,20 +108,58 @@ def check_columns(scenario: Scenario, data: Mapping[str, Any], lines: Lines) -> 
     return wrong
 
 
+def check_draws(scenario: Scenario, lines: Lines) -> list[InputError]:
+    """What is wrong with the choice of columns."""
+    parameters, numbers = scenario.parameters, drawn_numbers(scenario)
+    if parameters is None or parameters.row is not None:
+        return []
+    if not numbers:
+        return [InputError(
+            "nothing is drawn: everything that the columns name is set in this scenario",
+            place=lines.of(("parameters",)), remedy="Take `parameters` out, or what holds its numbers",
+        )]  # fmt: skip
+    place, packed = Place(_file(parameters, lines), 1), pack(scenario)
+    return [
+        InputError(
+            f"`{column}` cannot be drawn", place=place,
+            remedy="Numbers of sides, concessions, events and counters can; take the column out",
+        )
+        for path, column in numbers.items()
+        if column not in parameters.table.columns or spots_of(path, scenario, packed) is None
+    ]  # fmt: skip
+
+
 def check_rows(scenario: Scenario, lines: Lines) -> None:
     """Refuse a row whose numbers do not go together with the rest of the scenario.  Raises InputError."""
     parameters = scenario.parameters
-    if parameters is None:
+    if parameters is None or parameters.row is not None:
         return
     packed = pack(scenario)
     values = parameters.table.values
     written = {spot: values[:, column] for spot, column in drawn_spots(scenario, packed).items()}
     for row in np.flatnonzero(suspects(scenario, packed, written, len(values))):
-        try:
-            check_scenario(with_row(scenario, int(row)))
-        except PydanticCustomError as error:
-            place = Place(_file(parameters, lines), parameters.table.lines[row])
-            raise from_check(error, Lines({(): place})) from None
+        fault = _fault_of(scenario, int(row), lines)
+        if fault is not None:
+            raise fault
+
+
+def blamed(scenario: Scenario, lines: Lines) -> InputError | None:
+    """The first row to blame where the medians do not go together; None where no row does either."""
+    rows = range(scenario.parameters.rows if drawn_numbers(scenario) and scenario.parameters else 0)
+    faults = [_fault_of(scenario, row, lines) for row in rows]
+    found = [fault for fault in faults if fault is not None]
+    return found[0] if 0 < len(found) < len(faults) else None
+
+
+def _fault_of(scenario: Scenario, row: int, lines: Lines) -> InputError | None:
+    """What a check between parts of the scenario says of a row."""
+    try:
+        check_scenario(with_row(scenario, row))
+    except PydanticCustomError as error:
+        assert scenario.parameters is not None
+        place = Place(_file(scenario.parameters, lines), scenario.parameters.table.lines[row])
+        return from_check(error, Lines({(): place}))
+    return None
 
 
 def _telling(values: Any) -> list[Any]:
