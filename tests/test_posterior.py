@@ -1,4 +1,4 @@
-"""Scenarios whose runs draw their parameters from a file: who draws, who holds, and what is refused."""
+"""Scenarios whose runs draw their parameters from a file: who draws what, and who holds it."""
 
 from __future__ import annotations
 
@@ -6,14 +6,13 @@ import json
 import pickle
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
+from harbours import COLUMNS, ROWS, harbours, over, plan, table
 
 from bargain_sim import (
-    InputError,
     NegotiationModel,
     Results,
     Scenario,
@@ -25,13 +24,12 @@ from bargain_sim import (
     simulate,
     sweep,
 )
-from bargain_sim.cli import main
 from bargain_sim.codes import DRAW_PARAMETERS
 from bargain_sim.draws import draws_for, run_draws
 from bargain_sim.engine import Engine, draws_of
-from bargain_sim.rules.summary import COLUMNS as COLUMNS_OF_RESULTS
+from bargain_sim.scenario.columns import result_columns
 from bargain_sim.scenario.drawn import drawn_numbers, drawn_values, with_row
-from bargain_sim.scenario.loader import resolve, validate_file
+from bargain_sim.scenario.loader import resolve
 from bargain_sim.scenario.pack import pack
 from bargain_sim.scenario.sources import numbers
 from bargain_sim.store.ranges import ranges_of
@@ -41,52 +39,17 @@ from bargain_sim.sweeps.loading import load_sweep
 from bargain_sim.sweeps.runner import first_plan
 from bargain_sim.tracing import traced_runs
 
-Captured = pytest.CaptureFixture[str]
-
-SMALL = (Path(__file__).parent / "good" / "small.yaml").as_posix()
-COLUMNS = ("sides.both.initial_trust", "sides.lowport.lag", "events.storm.rate")
-ROWS = [(round(0.2 + 0.05 * k, 2), 1 + k % 3, k / 100) for k in range(11)]
-STORM = """
-events:
-  storm:
-    label: A storm
-    rate: {value: 0.05, source: assumption}
-    evidence:
-      highport: {value: 1, source: assumption}
-    source: assumption
-"""
-
-
-def table(columns: Sequence[str], rows: Sequence[Sequence[float]]) -> str:
-    return "\n".join([",".join(columns), *(",".join(f"{each:g}" for each in row) for row in rows)]) + "\n"
-
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """`calm.yaml`, and `drawn.yaml` that extends it and draws from `mine.csv`."""
-    (tmp_path / "mine.csv").write_text(table(COLUMNS, ROWS), encoding="utf-8")
-    head = "format_version: 1\ntitle: Harbours\n"
-    (tmp_path / "calm.yaml").write_text(f"{head}extends: {SMALL}\n{STORM}", encoding="utf-8")
-    (tmp_path / "drawn.yaml").write_text(f"{head}extends: calm\nparameters: mine.csv\n", encoding="utf-8")
-    return tmp_path
-
-
-def over(folder: Path, text: str, below: str = "drawn") -> Path:
-    """A file that extends another of the folder."""
-    path = folder / "over.yaml"
-    path.write_text(f"format_version: 1\ntitle: Over\nextends: {below}\n{text}", encoding="utf-8")
-    return path
+    """`drawn.yaml` extends `calm.yaml` and draws from `mine.csv`."""
+    return harbours(tmp_path)
 
 
 def held(path: Path | Scenario, overrides: Sequence[str] = ()) -> set[str]:
     """Columns of which nothing is drawn."""
     scenario = path if isinstance(path, Scenario) else load_scenario(path, overrides)
     return set(COLUMNS) - set(drawn_numbers(scenario).values())
-
-
-def plan(scenario: Path | str, **more: Any) -> dict[str, Any]:
-    return {"format_version": 1, "name": "drawn", "title": "Drawn", "scenario": str(scenario),
-            "design": "grid", "runs": 40, "seed": 5} | more  # fmt: skip
 
 
 def check_rows(results: Results, every: int = 7) -> None:
@@ -219,9 +182,7 @@ def test_a_factor_holds_what_it_sets(folder: Path) -> None:
 
 
 def test_another_file_replaces_the_first_and_none_takes_it_back(folder: Path) -> None:
-    (folder / "other.csv").write_text(
-        table(["sides.minsk.lag".replace("minsk", "lowport")], [(1,), (3,)]), "utf-8"
-    )
+    (folder / "other.csv").write_text(table(["sides.lowport.lag"], [(1,), (3,)]), "utf-8")
     assert held(over(folder, "parameters: other.csv\n")) == {COLUMNS[0], COLUMNS[2]}
     back, calm = (load_scenario(path) for path in (over(folder, "parameters: ~\n"), folder / "calm.yaml"))
     assert back.parameters is None and back.sides == calm.sides and back.events == calm.events
@@ -299,28 +260,27 @@ def test_summaries_hold_what_may_be_drawn(folder: Path) -> None:
     points = sweep(written).points
     every = sweep(written | {"keep": "runs"})
     assert points["mean_utility_lowport"][0] == pytest.approx(every.frame["utility_lowport"].mean(), rel=1e-5)
+    names = result_columns(every.scenario.side_ids, every.scenario.counters)
+    rich = over(folder, "sides: {both: {bonus: {value: 30, source: assumption}}}\n")
     # The ranges that sketches divide beforehand reach as far as the most that may be drawn.
     found, at_most = (
-        ranges_of([*COLUMNS_OF_RESULTS], load_sweep(written | {"scenario": str(path)}).groups())
-        for path in (
-            folder / "drawn.yaml",
-            over(folder, "sides: {both: {bonus: {value: 30, source: assumption}}}\n"),
-        )
+        ranges_of(names, load_sweep(written | {"scenario": str(path)}).groups())
+        for path in (folder / "drawn.yaml", rich)
     )
     assert found == at_most
-    assert every.frame["utility_lowport"].max() <= found["utility_1"][1]
+    assert every.frame["utility_lowport"].max() <= found["utility_lowport"][1]
 
 
 def test_a_job_can_be_sent_away(folder: Path) -> None:
     loaded = load_sweep(plan(folder / "drawn.yaml", factors={"sides.both.reciprocity": [0.3, 0.8]}))
-    width = len(COLUMNS_OF_RESULTS)
+    scenario = loaded.resolved.scenario
+    width = len(result_columns(scenario.side_ids, scenario.counters))
     job = Job(loaded.groups(), 2, 40, 5, True, width)
     copy: Job = pickle.loads(pickle.dumps(job))
     rows = copy.compute(first_plan(2, 40), 0, 80)
     assert np.array_equal(rows, job.compute(first_plan(2, 40), 0, 80))
     numbers = np.arange(40)
     drawn = copy.parameters_rows(np.zeros(40, dtype=np.int64), numbers)
-    scenario = loaded.resolved.scenario
     expected = [(simulate(scenario, 5, int(run)).parameters or {})["row"] for run in numbers]
     assert drawn.tolist() == expected
 
@@ -350,108 +310,3 @@ def test_fresh_routes_are_those_of_single_runs() -> None:
     found = paths("baseline_uncertain", runs=30, seed=6)
     scenario = load_scenario("baseline_uncertain")
     assert found.runs["outcome"].tolist() == [simulate(scenario, 6, run).outcome for run in range(30)]
-
-
-# Identity
-
-
-def test_another_file_is_another_sweep(folder: Path, tmp_path: Path) -> None:
-    written = plan(folder / "drawn.yaml", factors={"sides.both.reciprocity": [0.3, 0.8]})
-    first = sweep(written, out=tmp_path / "out")
-    text = (folder / "mine.csv").read_text("utf-8")
-    (folder / "mine.csv").write_text(text.replace("\n", "\r\n"), encoding="utf-8", newline="")
-    sweep(written, out=tmp_path / "out")  # as another system ends its lines: the same
-    (folder / "mine.csv").write_text(text.replace("0.2,", "0.21,"), encoding="utf-8")
-    with pytest.raises(InputError, match="the scenario"):
-        sweep(written, out=tmp_path / "out")
-    second = sweep(written)
-    assert first.manifest.scenario_hash != second.manifest.scenario_hash
-    kept = first.manifest.scenario["parameters"]["sha256"]
-    assert kept != second.manifest.scenario["parameters"]["sha256"] and len(kept) == 64
-
-
-def test_a_text_that_was_changed_by_hand_is_refused(folder: Path) -> None:
-    scenario = load_scenario(folder / "drawn.yaml")
-    data = scenario.model_dump(mode="json", exclude_none=True)
-    assert load_scenario(data) == scenario
-    data["parameters"]["text"] = data["parameters"]["text"].replace("0.2,", "0.3,")
-    with pytest.raises(InputError, match="SHA-256"):
-        load_scenario(data)
-
-
-# What is refused
-
-
-@pytest.mark.parametrize(
-    ("text", "line", "says"),
-    [
-        ("", 1, "the file is empty"),
-        ("sides.both.lag\n", 1, "there is no row"),
-        ("sides.both.lagg\n1\n", 1, "Did you mean `sides.both.lag`?"),
-        ("sides.nobody.lag\n1\n", 1, "there is no path `sides.nobody.lag`"),
-        ("sides.both.lag\n1\n\n2,3\n", 4, "this row has 2 values"),
-        ("sides.both.lag\n1\ntwo\n", 3, "`two` in column `sides.both.lag` is not a number"),
-        ("sides.both.lag\n1\nnan\n", 3, "`nan` in column"),
-        ("sides.both.lag,\n1,2\n", 1, "no name"),
-        ("sides.both.lag\n1\n2\n1.5\n", 4, "1.5 is not a whole number"),
-        ("sides.both.initial_trust\n0.4\n1.4\n0.5\n", 3, "1.4 is out of range"),
-        ("sides.both.initial_trust\n0.4\n1.4\n-0.5\n", 3, "1.4 is out of range"),
-        ("sides.both.lag;sides.both.slight\n1;2\n", 1, "Separate columns by commas"),
-        ("sides.both.lag,sides.both.lag\n1,2\n", 1, "two columns are called"),
-        ("sides.both.lag,sides.lowport.lag\n1,2\n", 1, "draw the same number"),
-        ("turns\n20\n", 1, "`turns` cannot be drawn"),
-        ("sides.both.strategy\n1\n", 1, "is not a number, and cannot be drawn"),
-        ("sides.both.max_readiness\n40\n0.5\n", 3, "max_readiness"),
-    ],
-)
-def test_what_is_wrong_with_the_file_is_told_by_its_line(
-    folder: Path, capsys: Captured, text: str, line: int, says: str
-) -> None:
-    (folder / "mine.csv").write_text(text, encoding="utf-8")
-    first = validate_file(folder / "drawn.yaml")[0]
-    assert first.place is not None and Path(first.place.file).name == "mine.csv"
-    assert first.place.line == line and says in first.text(), first.text()
-    assert first.remedy
-    assert main(["run", str(folder / "drawn.yaml")]) == 2
-    assert says in capsys.readouterr().err
-
-
-def test_other_ways_to_go_wrong(folder: Path) -> None:
-    (folder / "mine.csv").write_bytes(b"sides.both.lag\n1\n\xff\n")
-    assert "mine.csv:3: the file is not UTF-8 text" in validate_file(folder / "drawn.yaml")[0].text()
-    alone = folder / "alone.yaml"
-    alone.write_text(Path(SMALL).read_text("utf-8") + "\nparameters: mine.csv\n", encoding="utf-8")
-    assert "extends none" in validate_file(alone)[0].text()
-    with pytest.raises(InputError, match="only be said in a file"):
-        load_scenario(SMALL, ["parameters=mine.csv"])
-
-
-def test_a_factor_that_does_not_go_with_a_row_is_refused(folder: Path) -> None:
-    """`max_readiness` must reach a unit of every institution, in each row and at each point."""
-    lines = [("sides.both.max_readiness",), *((40,), (12,), (40,))]
-    (folder / "mine.csv").write_text("\n".join(str(*each) for each in lines), encoding="utf-8")
-    scenario = load_scenario(folder / "drawn.yaml")
-    name, wanted = next((n, c) for n, c in scenario.concessions.items() if c.institution)
-    dear = 14.0 * int(wanted.units)
-    factors = {f"concessions.{name}.value": [float(wanted.value), dear]}
-    with pytest.raises(InputError, match="max_readiness"):
-        sweep(plan(folder / "drawn.yaml", factors=factors))
-    sweep(plan(folder / "calm.yaml", factors=factors))
-
-
-# At the command line
-
-
-def test_the_commands_say_what_is_drawn(folder: Path, capsys: Captured) -> None:
-    drawn = str(folder / "drawn.yaml")
-    assert main(["run", drawn, "--run", "4"]) == 0
-    row = int(draws_for(0, 4, 1)[DRAW_PARAMETERS] * len(ROWS))
-    assert f"Its 3 parameters: row {row} of mine.csv" in capsys.readouterr().out
-    assert main(["run", drawn, "--json"]) == 0
-    assert json.loads(capsys.readouterr().out)["parameters"]["file"] == "mine.csv"
-    assert main(["sources", drawn]) == 0
-    out = capsys.readouterr().out
-    assert "drawn: sides.lowport.lag of mine.csv" in out and "3 drawn by each run from mine.csv" in out
-    assert main(["schema"]) == 0
-    text = capsys.readouterr().out
-    assert '"parameters"' in text and '"sha256"' not in text

@@ -113,11 +113,6 @@ def check_draws(scenario: Scenario, lines: Lines) -> list[InputError]:
     parameters, numbers = scenario.parameters, drawn_numbers(scenario)
     if parameters is None or parameters.row is not None:
         return []
-    if not numbers:
-        return [InputError(
-            "nothing is drawn: everything that the columns name is set in this scenario",
-            place=lines.of(("parameters",)), remedy="Take `parameters` out, or what holds its numbers",
-        )]  # fmt: skip
     place, packed = Place(_file(parameters, lines), 1), pack(scenario)
     return [
         InputError(
