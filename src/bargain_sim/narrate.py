@@ -54,12 +54,10 @@ def heading(transcript: Transcript) -> list[str]:
         f"{side.label} ({side.strategy}, initial trust {float(side.initial_trust):.2f})"
         for side in scenario.sides.values()
     ]
-    drawn = transcript.parameters
-    drew = (
-        []
-        if drawn is None
-        else [f"Its {len(drawn['values'])} parameters: row {drawn['row']} of {drawn['file']}"]
-    )
+    drew = []
+    if (drawn := transcript.parameters) is not None:
+        n = len(drawn["values"])
+        drew.append(f"Its {n} parameter{'s' if n > 1 else ''}: row {drawn['row']} of {drawn['file']}")
     return [
         scenario.title,
         f"{sides[0]} and {sides[1]}",
