@@ -23,6 +23,7 @@ from bargain_sim.errors import InputError
 from bargain_sim.narrate import CAVEAT
 from bargain_sim.patterns import PATTERNS, patterns_of
 from bargain_sim.plots import prior_posterior, record_trust
+from bargain_sim.scenario.drawn import drawn_numbers
 from bargain_sim.scenario.loader import resolve, validate_file, with_values
 from bargain_sim.scenario.pack import pack
 from bargain_sim.tracing import traced_runs
@@ -164,6 +165,9 @@ def test_the_files_are_read_by_others(found: Calibration, tmp_path: Path) -> Non
     assert np.array_equal(pack(expected).floats, pack(got.scenario).floats)
     assert np.array_equal(pack(expected).ints, pack(got.scenario).ints)
     assert got.data["sides"]["minsk"]["initial_trust"]["source"] == SOURCE
+    uncertain = load_scenario(tmp_path / "uncertain.yaml")
+    assert set(drawn_numbers(uncertain).values()) == set(found.posterior.columns)
+    assert uncertain.parameters is not None and uncertain.parameters.rows == len(found.posterior)
     table = pd.read_csv(tmp_path / "posterior.csv")
     assert len(table) == 4_096 and table["sides.both.patience"].dtype.kind == "i"
     plan = {"format_version": 1, "title": "Draws", "scenario": "baseline", "design": "table", "runs": 2,
@@ -185,6 +189,9 @@ def test_what_is_set_is_not_fitted_and_goes_into_the_best_scenario(tmp_path: Pat
     best = load_scenario(tmp_path / "out" / "best.yaml")
     assert float(best.sides["minsk"].caution) == 1.5 and best.sides["minsk"].strategy == "proportional"
     assert best.start == "record"
+    uncertain = load_scenario(tmp_path / "out" / "uncertain.yaml")
+    assert float(uncertain.sides["minsk"].caution) == 1.5 and uncertain.start == "record"
+    assert len(set(drawn_numbers(uncertain).values())) == 33
     # Runs are played from the beginning all the same.
     table = simulated(
         resolve(own, given[:2]), tuple(p for p in PARAMETERS if p.path != "sides.both.caution"),

@@ -10,10 +10,11 @@ import pandas as pd
 import pytest
 
 from bargain_sim import NegotiationModel, load_scenario, simulate, sweep
-from bargain_sim.codes import DRAW_STRATEGY, OUTCOMES, RUNNING, SLOTS
+from bargain_sim.codes import DRAW_PARAMETERS, DRAW_STRATEGY, OUTCOMES, RUNNING, SLOTS
 from bargain_sim.draws import draws_for
 from bargain_sim.engine import Engine, draws_of
 from bargain_sim.rules.summary import COLUMNS
+from bargain_sim.scenario.drawn import as_drawn
 from bargain_sim.scenario.pack import pack
 from bargain_sim.scenario.schema import Scenario
 from bargain_sim.shipped import shipped_folder
@@ -27,6 +28,7 @@ def followed(
     engine: Engine, scenario: Scenario, draws: npt.NDArray[np.float64], seed: int, run: int
 ) -> Transcript:
     """One run of the compiled rules, turn by turn, written down by the recorder of the plain host."""
+    scenario = as_drawn(scenario, float(draws[DRAW_PARAMETERS]))
     packed = pack(scenario)
     recorder = Recorder(scenario, packed)
     engine.begin(packed)

@@ -130,3 +130,4 @@ DRAW_DELIVERY: Final = 5
 DRAW_SHAM: Final = 6
 DRAW_FRACTION: Final = 7
 DRAW_STRATEGY: Final = 8
+DRAW_PARAMETERS: Final = 9  # in turn 0, for the run as a whole

@@ -80,7 +80,8 @@ def rules_version() -> str:
     It is the same on every system: neither line ends nor the separators of paths count.
     """
     package = Path(__file__).parent
-    files = [package / name for name in ("codes.py", "draws.py", "engine.py", "scenario/pack.py")]
+    files = [package / name for name in ("codes.py", "draws.py", "engine.py")]
+    files += [package / "scenario" / f"{name}.py" for name in ("drawn", "pack", "packed", "spots")]
     files += [Path(__file__), *package.glob("rules/*.py"), *package.glob("strategies/*.py")]
     return fingerprint({file.relative_to(package).as_posix(): file.read_bytes() for file in files})
 
@@ -91,7 +92,7 @@ def results_version() -> str:
     package = Path(__file__).parent
     parts = {
         "plans": ("adaptive", "plan"),
-        "sweeps": ("job", "points", "runner", "writing"),
+        "sweeps": ("job", "points", "runner"),
         "store": ("bins", "ranges", "sketch", "table", "tally"),
     }
     files = [package / room / f"{name}.py" for room, names in parts.items() for name in names]

@@ -14,10 +14,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from bargain_sim.codes import SLOTS
+from bargain_sim.codes import DRAW_PARAMETERS, SLOTS
 from bargain_sim.errors import InputError
 
-__all__ = ["LARGEST_SEED", "draws_for", "fill_draws"]
+__all__ = ["LARGEST_SEED", "draws_for", "fill_draws", "run_draws"]
 
 LARGEST_SEED = 2**63 - 1
 
@@ -50,3 +50,14 @@ def draws_for(seed: int, run: int, turns: int) -> npt.NDArray[np.float64]:
     out = np.empty(SLOTS * turns)
     fill_draws(checked("seed", seed), checked("run", run), out[None])
     return out
+
+
+def run_draws(seed: int, runs: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
+    """The draw that decides the parameters of each of `runs`, uniform on [0, 1): shape (runs,)."""
+    out = np.empty((len(runs), DRAW_PARAMETERS + 1))
+    # Of an unbroken stretch of runs one generator is made.
+    breaks = np.flatnonzero(np.diff(runs) != 1) + 1
+    for part in np.split(np.arange(len(runs)), breaks):
+        if len(part):
+            fill_draws(seed, int(runs[part[0]]), out[part[0] : part[-1] + 1])
+    return out[:, DRAW_PARAMETERS]

@@ -11,10 +11,11 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from bargain_sim.codes import RUNNING, SLOTS
+from bargain_sim.codes import DRAW_PARAMETERS, RUNNING, SLOTS
 from bargain_sim.compiling import compiled, is_compiled, rules_version, state_in, terms_in
 from bargain_sim.draws import fill_draws
 from bargain_sim.rules.begin import begin, prepare
+from bargain_sim.rules.parameters import lay_row, row_of
 from bargain_sim.rules.state import State, Terms
 from bargain_sim.rules.summary import COLUMNS, summarise
 from bargain_sim.rules.trace import TRACE, first_times, trace
@@ -24,6 +25,7 @@ from bargain_sim.scenario.pack import Layout, Packed, as_lists, layout_of, windo
 
 __all__ = ["Engine", "Traced", "draws_of", "is_compiled", "rules_version", "warm_up"]
 
+_NOTHING_DRAWN = (np.empty((0, 0)), *[np.empty(0, dtype=np.int64)] * 4)
 _PAD = 8  # float64s (64 bytes) around each thread's buffers, so that threads share no cache line
 
 
@@ -34,6 +36,11 @@ def run_block(
     term_ints: Any,
     state_floats: Any,
     state_ints: Any,
+    table: Any,
+    float_places: Any,
+    float_columns: Any,
+    int_places: Any,
+    int_columns: Any,
     point_floats: Any,
     point_ints: Any,
     draws: Any,
@@ -42,8 +49,8 @@ def run_block(
 ) -> None:
     """Play every run of a block at every point; row `run*points + point` of `out` is its result.
 
-    The first six are the places of the fields of Terms and State and the buffers they lie in;
-    `draws` has one row a run.
+    The first six are the places of the fields of Terms and State and the buffers they lie in; the next five
+    what runs draw (see `scenario.packed.Drawn`; a table without rows: nothing); `draws` has one row a run.
     """
     terms = terms_in(terms_at, term_floats, term_ints)
     state = state_in(state_at, state_floats, state_ints)
@@ -53,8 +60,15 @@ def run_block(
             term_floats[k] = point_floats[p, k]
         for k in range(term_ints.shape[0]):
             term_ints[k] = point_ints[p, k]
-        prepare(terms, state)
+        if table.shape[0] == 0:
+            prepare(terms, state)
         for r in range(draws.shape[0]):
+            if table.shape[0] > 0:
+                row = row_of(draws[r, DRAW_PARAMETERS], table.shape[0])
+                lay_row(
+                    term_floats, term_ints, row, table, float_places, float_columns, int_places, int_columns
+                )
+                prepare(terms, state)
             begin(terms, state)
             t = 0
             while state.outcome[0] == RUNNING:
@@ -70,6 +84,11 @@ def run_traced(
     term_ints: Any,
     state_floats: Any,
     state_ints: Any,
+    table: Any,
+    float_places: Any,
+    float_columns: Any,
+    int_places: Any,
+    int_columns: Any,
     point_floats: Any,
     point_ints: Any,
     draws: Any,
@@ -88,12 +107,17 @@ def run_traced(
     terms = terms_in(terms_at, term_floats, term_ints)
     state = state_in(state_at, state_floats, state_ints)
     one_point = point_floats.shape[0] == 1
+    draw = table.shape[0] > 0
     for r in range(draws.shape[0]):
         if r == 0 or not one_point:
             for k in range(term_floats.shape[0]):
                 term_floats[k] = point_floats[r, k]
             for k in range(term_ints.shape[0]):
                 term_ints[k] = point_ints[r, k]
+        if draw:
+            row = row_of(draws[r, DRAW_PARAMETERS], table.shape[0])
+            lay_row(term_floats, term_ints, row, table, float_places, float_columns, int_places, int_columns)
+        if r == 0 or draw or not one_point:
             prepare(terms, state)
         begin(terms, state)
         t = 0
@@ -152,7 +176,8 @@ class Traced(NamedTuple):
 class Engine:
     """The compiled rules with buffers for one thread.  Not to be shared between threads.
 
-    `packed` fixes the sizes; the points handed to `run` may differ in everything but those.
+    `packed` fixes the sizes, and what each run draws for itself; the points handed to `run` may differ in
+    everything else.
     """
 
     def __init__(self, packed: Packed) -> None:
@@ -173,6 +198,7 @@ class Engine:
             state_floats,
             state_ints,
         )
+        self._drawn = _NOTHING_DRAWN if packed.drawn is None else packed.drawn.arrays
         self._trusts = np.empty((packed.sizes.turns, 2))
         self._run_block, self._run_on = compiled(run_block), compiled(run_on)
         self._run_traced = compiled(run_traced)
@@ -197,7 +223,7 @@ class Engine:
         _must_be(ints, np.int64, (floats.shape[0], len(self._ints)), "ints")
         _must_be(out, np.float64, (rows, self.columns), "out")
         self._check_draws(draws)
-        self._run_block(*self._buffers, floats, ints, draws, out.reshape(-1), self.columns)
+        self._run_block(*self._buffers, *self._drawn, floats, ints, draws, out.reshape(-1), self.columns)
         return out
 
     def traced(
@@ -223,17 +249,20 @@ class Engine:
         _must_be(ints, np.int64, (points, len(self._ints)), "ints")
         self._check_draws(draws)
         self._run_traced(
-            *self._buffers, floats, ints, draws, out.reshape(-1), traces.reshape(runs, turns * wide),
-            firsts.reshape(runs, -1), self.columns, wide, turns,
+            *self._buffers, *self._drawn, floats, ints, draws, out.reshape(-1),
+            traces.reshape(runs, turns * wide), firsts.reshape(runs, -1), self.columns, wide, turns,
         )  # fmt: skip
         return Traced(out, traces, firsts)
 
     def trust_paths(self, packed: Packed, draws: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
         """Trust by turn: shape (runs, turns, 2), NaN once a run has ended."""
         self._check_draws(draws)
+        table = self._drawn[0]
         self._floats[:], self._ints[:] = packed.floats, packed.ints
         paths = np.full((draws.shape[0], self.sizes.turns, 2), np.nan)
         for path, of_run in zip(paths, draws, strict=True):
+            if len(table):
+                lay_row(self._floats, self._ints, row_of(of_run[DRAW_PARAMETERS], len(table)), *self._drawn)
             self._run_on(*self._buffers, of_run, 0, self.sizes.turns, path)
         return paths
 
@@ -242,7 +271,7 @@ class Engine:
         _must_be(draws, np.float64, (*draws.shape[:-1], wide), "draws")
 
     def begin(self, packed: Packed) -> None:
-        """Start one run, to be followed turn by turn (for transcripts and tests)."""
+        """Start one run, to be followed turn by turn (for transcripts and tests): it draws no terms."""
         self._floats[:], self._ints[:] = packed.floats, packed.ints
         self._run_on(*self._buffers, np.empty(0), 0, 0, self._trusts)
 

@@ -48,17 +48,22 @@ class Payoff:
 
 
 def heading(transcript: Transcript) -> list[str]:
-    """Title, sides and which run this is; the last line says what it is not."""
+    """Title, sides, which run this is and what it drew; the last line says what it is not."""
     scenario = transcript.scenario
     sides = [
         f"{side.label} ({side.strategy}, initial trust {float(side.initial_trust):.2f})"
         for side in scenario.sides.values()
     ]
+    drew = []
+    if (drawn := transcript.parameters) is not None:
+        n = len(drawn["values"])
+        drew.append(f"Its {n} parameter{'s' if n > 1 else ''}: row {drawn['row']} of {drawn['file']}")
     return [
         scenario.title,
         f"{sides[0]} and {sides[1]}",
         f"Scenario {scenario.name}, seed {transcript.seed}, run {transcript.run}; "
         f"from {scenario.start_date}, a turn is {int(scenario.turn_days)} days",
+        *drew,
         CAVEAT,
     ]
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from bargain_sim.codes import DRAW_STRATEGY, RUNNING, SLOTS
+from bargain_sim.codes import DRAW_PARAMETERS, DRAW_STRATEGY, RUNNING, SLOTS
 from bargain_sim.draws import draws_for
 from bargain_sim.rules.begin import begin, prepare
 from bargain_sim.rules.state import Floats, State, Terms
 from bargain_sim.rules.turn import turn
+from bargain_sim.scenario.drawn import as_drawn
 from bargain_sim.scenario.loader import load_scenario
 from bargain_sim.scenario.pack import Packed, pack
 from bargain_sim.scenario.schema import Scenario
@@ -21,17 +22,18 @@ __all__ = ["Negotiation", "play_out", "simulate"]
 class Negotiation:
     """One negotiation under way: `step()` plays a turn, `transcript()` tells what happened.
 
-    `terms`, `state` and `draws` are what the rules see; `t` is the next turn to be played.
+    `terms`, `state` and `draws` are what the rules see; `t` is the next turn to be played.  `scenario` is
+    the one of this run: what runs draw from a file is as this one has drawn it.
     """
 
     def __init__(self, scenario: Scenario, seed: int = 0, run: int = 0) -> None:
-        self.scenario = scenario
+        self.draws: list[float] = draws_for(seed, run, int(scenario.turns)).tolist()
+        self.scenario = as_drawn(scenario, self.draws[DRAW_PARAMETERS])
         self.seed = seed
         self.run = run
-        self.packed = pack(scenario)
+        self.packed = pack(self.scenario)
         self.terms, self.state = self.packed.lists()
-        self.draws: list[float] = draws_for(seed, run, self.packed.sizes.turns).tolist()
-        self.recorder = Recorder(scenario, self.packed)
+        self.recorder = Recorder(self.scenario, self.packed)
         self.t = 0
         prepare(self.terms, self.state)
         begin(self.terms, self.state)

@@ -191,6 +191,8 @@ def _run(
         notice(not_kept() or "Compiling the rules for this machine; this takes about ten seconds, once.")
     backend.prepare(job)
     plan = first_plan(manifest.points, manifest.runs, manifest.first_run)
+    if any(group.packed.drawn is not None for group in groups):
+        columns = replace(columns, parameters=job.parameters_rows)
     shelf = _shelf(manifest, design, columns, job.groups, folder, known or {})
     collector = Collector(job, plan, shelf, adaptive=target is not None)
     began = time.perf_counter()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -25,8 +25,8 @@ FloatArray = npt.NDArray[np.float64]
 Points = Callable[[int, int], tuple[FloatArray, npt.NDArray[np.int64]]]
 """Packed terms of runs first … stop-1, one point each: (runs, n_floats), (runs, n_ints).
 
-For runs that differ in their parameters too, as where these are drawn from a posterior; sizes are those
-of the scenario.
+For runs that differ in their parameters otherwise than by what the scenario lets each draw; sizes are
+those of the scenario.
 """
 
 
@@ -81,9 +81,11 @@ def runs_of(
 ) -> Iterator[Runs]:
     """Runs first … first+runs-1 of a scenario, some hundreds at a time, so that memory stays flat.
 
-    All have the scenario's own parameters unless `points` gives each its own.
+    All have the scenario's own parameters, or what each draws of them, unless `points` gives each its own.
     """
     packed = pack(scenario)
+    if points is not None:
+        packed = replace(packed, drawn=None)
     engine = Engine(packed)
     for start in range(first, first + runs, _AT_ONCE):
         stop = min(start + _AT_ONCE, first + runs)

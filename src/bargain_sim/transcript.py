@@ -28,6 +28,7 @@ from bargain_sim.rules.summary import COLUMNS, summarise
 from bargain_sim.rules.trust import trust
 from bargain_sim.rules.turn import mover_of
 from bargain_sim.scenario.columns import result_columns
+from bargain_sim.scenario.drawn import drawn_values
 from bargain_sim.scenario.pack import Packed
 from bargain_sim.scenario.schema import Scenario
 from bargain_sim.strategies import STRATEGIES, explain
@@ -149,6 +150,17 @@ class Transcript:
     cause: str = ""
 
     @property
+    def parameters(self) -> dict[str, Any] | None:
+        """What this run has drawn of its scenario's parameters: `file`, `sha256`, `row` (from 0), `values`.
+
+        `values` are by column of the file, which is a path as `--set` takes it.  None where it drew none.
+        """
+        known, values = self.scenario.parameters, drawn_values(self.scenario)
+        if known is None or not values:
+            return None
+        return {"file": known.file, "sha256": known.sha256, "row": known.row, "values": values}
+
+    @property
     def ending(self) -> str:
         """How the run ended and why, in plain words."""
         return f"{OUTCOME_TEXT[self.outcome]} {self.cause}".strip()
@@ -160,6 +172,7 @@ class Transcript:
             "seed": self.seed,
             "run": self.run,
             "note": "scenario exploration, not prediction",
+            **({} if self.parameters is None else {"parameters": self.parameters}),
             "outcome": self.outcome,
             "ending": self.ending,
             "summary": self.summary,

@@ -1,4 +1,4 @@
-"""A calibration as files: draws for other tools, a scenario with its best point, and all of it as JSON."""
+"""A calibration as files: its draws, scenarios with the best point and with all draws, and all as JSON."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from bargain_sim.shipped import shipped_folder
 from bargain_sim.store.atomic import make_folder, write_atomic, write_json, write_text
 from bargain_sim.version import __version__
 
-__all__ = ["SOURCE", "as_dict", "best_scenario", "write"]
+__all__ = ["SOURCE", "as_dict", "best_scenario", "uncertain_scenario", "write"]
 
 SOURCE: Final = "assumption: calibrated on P1-P6, see docs/calibration.md"
 _GIVEN: Final = "assumption: given with --set"
@@ -29,9 +29,9 @@ _LIBRARIES: Final = ("numpy", "scipy", "numba")
 
 
 def write(found: Calibration, folder: Path) -> None:
-    """Write `posterior.csv`, `calibration.json` and `best.yaml` into `folder`, which is made.
+    """Write `posterior.csv`, `calibration.json`, `best.yaml` and `uncertain.yaml` into `folder`.
 
-    Raises InputError where the disk does not allow it.
+    The folder is made.  Raises InputError where the disk does not allow it.
     """
     make_folder(folder)
     write_atomic(
@@ -40,6 +40,7 @@ def write(found: Calibration, folder: Path) -> None:
     )
     write_json(folder / "calibration.json", as_dict(found))
     write_text(folder / "best.yaml", best_scenario(found, folder))
+    write_text(folder / "uncertain.yaml", uncertain_scenario(found, folder))
 
 
 def as_dict(found: Calibration) -> dict[str, Any]:
@@ -69,22 +70,42 @@ def as_dict(found: Calibration) -> dict[str, Any]:
 def best_scenario(found: Calibration, folder: Path) -> str:
     """A scenario file for `folder` with the values of the best-supported point, as text."""
     support = float(found.patterns["best"].iloc[-1])  # of all six
-    name = found.scenario.scenario.name
+    about = (
+        f"Values at which most runs pass P1 to P6, {100 * support:.1f} % in their first turns, as a "
+        f"search from {found.draws:,} draws (seed {found.seed}) found them. {WARNING}"
+    )
+    tree = _extending(found, folder, "best", "the best-supported point", about)
+    for path, value in found.best.items():
+        _put(tree, tuple(path.split(".")), value, SOURCE)
+    return _text(tree)
+
+
+def uncertain_scenario(found: Calibration, folder: Path) -> str:
+    """A scenario file for `folder` in which each run draws a row of the `posterior.csv` there, as text."""
+    about = (
+        f"Each run draws one of the {len(found.posterior):,} parameter sets that stand for the posterior of "
+        f"a calibration with {found.draws:,} draws (seed {found.seed}). {found.too_few or WARNING}"
+    )
+    tree = _extending(found, folder, "uncertain", "parameters drawn from the posterior", about)
+    return _text(tree | {"parameters": "posterior.csv"})
+
+
+def _extending(found: Calibration, folder: Path, ending: str, words: str, about: str) -> dict[str, Any]:
+    """The beginning of a scenario that extends the one calibrated, with what was set for the fit."""
     tree: dict[str, Any] = {
         "format_version": 1,
         "extends": _extended(found.source, folder),
-        "name": f"{name}_best",
-        "title": f"{found.scenario.scenario.title}: the best-supported point",
-        "description": (
-            f"Values at which most runs pass P1 to P6, {100 * support:.1f} % in their first turns, as a "
-            f"search from {found.draws:,} draws (seed {found.seed}) found them. {WARNING}"
-        ),
+        "name": f"{found.scenario.scenario.name}_{ending}",
+        "title": f"{found.scenario.scenario.title}: {words}",
+        "description": about,
     }
     for each in found.scenario.overrides:
         for way in targets(each.path, found.scenario.base):
             _put(tree, tuple(str(part) for part in way), each.value, _GIVEN)
-    for path, value in found.best.items():
-        _put(tree, tuple(path.split(".")), value, SOURCE)
+    return tree
+
+
+def _text(tree: dict[str, Any]) -> str:
     text = yaml.safe_dump(tree, sort_keys=False, allow_unicode=True, width=110)
     return f"# {_CLAIM}  Made by `bargain calibrate`.\n{text}"
 

@@ -7,7 +7,7 @@ second or two.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -21,10 +21,11 @@ from bargain_sim.scenario.pack import Packed, pack
 from bargain_sim.scenario.quantity import Quantity
 from bargain_sim.scenario.schema import Event, Scenario
 from bargain_sim.scenario.side import Side
-from bargain_sim.sweeps.writing import Spot, spots_of, suspects
+from bargain_sim.scenario.spots import Spot, spots_of, suspects
 
 __all__ = ["drivers"]
 
+FloatArray = npt.NDArray[np.float64]
 _LEVELS = 5
 _COLUMNS = [
     *("path", "label", "now", "low", "high", "share_at_low", "share_at_high"),
@@ -44,10 +45,11 @@ class _Assumption:
 def drivers(scenario: Scenario, stop: int, runs: int, seed: int, most: int = 10) -> pd.DataFrame:
     """The assumptions that move the chance of a grand bargain before turn `stop` most.
 
-    One row each, strongest first: `path`, `label`, its value `now`, the ends `low` and `high` of the
-    range over which it was moved, the chance at both, the `least` and `most` chance at five values over
-    the range, their `change` and its paired standard `error`.  Moved are the parameters of each side, the
-    rates of events, and delivered shares that the record leaves open; what changes nothing is left out.
+    One row each, strongest first: `path`, `label`, its value `now` (the median, where runs draw it), the
+    ends `low` and `high` of the range over which it was moved, the chance at both, the `least` and `most`
+    chance at five values over the range, their `change` and its paired standard `error`.  Moved are the
+    parameters of each side, the rates of events, and delivered shares that the record leaves open; what
+    changes nothing is left out.
     """
     packed = pack(scenario)
     assumptions = [each for each in _assumptions(scenario, packed) if len(each.levels) > 1]
@@ -61,15 +63,34 @@ def drivers(scenario: Scenario, stop: int, runs: int, seed: int, most: int = 10)
         for name, place in each.spots:
             is_float, start, _ = packed.layout.places[name]
             (floats if is_float else ints)[end - len(each.levels) : end, start + place] = each.levels
-    engine = Engine(packed)
-    rows = engine.run(floats, ints, draws_of(seed, 0, runs, packed.sizes.turns))
-    rows = rows.reshape(runs, sum(sizes), engine.columns)
+    rows = _played(packed, assumptions, floats, ints, draws_of(seed, 0, runs, packed.sizes.turns))
     bargain = rows[:, :, COLUMNS.index("outcome")] == GRAND_BARGAIN
     bargain &= rows[:, :, COLUMNS.index("turns")] <= stop
     parts = np.split(bargain, ends[:-1], axis=1)
     found = [_effect(each, part) for each, part in zip(assumptions, parts, strict=True)]
     moving = sorted((each for each in found if each["change"] > 0.0), key=lambda each: -each["change"])
     return pd.DataFrame(moving[:most], columns=_COLUMNS)
+
+
+def _played(
+    packed: Packed, assumptions: list[_Assumption], floats: FloatArray, ints: npt.NDArray[np.int64],
+    draws: FloatArray,
+) -> FloatArray:  # fmt: skip
+    """Results of every run at every point: shape (runs, points, columns)."""
+    if packed.drawn is None:
+        engine = Engine(packed)
+        return engine.run(floats, ints, draws).reshape(len(draws), len(floats), engine.columns)
+    # What is moved is not drawn as well; all else is.
+    parts, first = [], 0
+    for each in assumptions:
+        stop = first + len(each.levels)
+        places = [(packed.layout.places[name], place) for name, place in each.spots]
+        held = {kind: [start + k for (f, start, _), k in places if f == kind] for kind in (True, False)}
+        engine = Engine(replace(packed, drawn=packed.drawn.without(held[True], held[False])))
+        rows = engine.run(floats[first:stop], ints[first:stop], draws)
+        parts.append(rows.reshape(len(draws), stop - first, engine.columns))
+        first = stop
+    return np.concatenate(parts, axis=1)
 
 
 def _effect(assumption: _Assumption, bargain: npt.NDArray[np.bool_]) -> dict[str, Any]:

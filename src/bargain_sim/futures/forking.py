@@ -198,6 +198,7 @@ def _are_the_same(one: Scenario, other: Scenario) -> bool:
     first, second = pack(one), pack(other)
     return (
         first.sizes == second.sizes
+        and (first.drawn and first.drawn.key) == (second.drawn and second.drawn.key)
         and np.array_equal(first.floats, second.floats)
         and np.array_equal(first.ints, second.ints)
     )

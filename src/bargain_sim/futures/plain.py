@@ -16,7 +16,8 @@ __all__ = ["forecast_as_dict", "fork_as_dict"]
 def forecast_as_dict(found: Forecast) -> dict[str, Any]:
     """Everything but the single runs; dates as text, what is missing as None."""
     return {
-        "scenario": found.scenario.model_dump(mode="json"),
+        # The file that parameters are drawn from is named, with its checksum, and left out.
+        "scenario": found.scenario.model_dump(mode="json", exclude={"parameters": {"text"}}),
         "overrides": [[path, _plain(value)] for path, value in found.overrides],
         "seed": found.seed,
         "runs": len(found.runs),

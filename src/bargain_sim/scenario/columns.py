@@ -6,9 +6,12 @@ from collections.abc import Iterable
 
 from bargain_sim.rules.summary import COLUMNS
 
-__all__ = ["RUN_COLUMNS", "result_columns"]
+__all__ = ["PARAMETERS_ROW", "RUN_COLUMNS", "result_columns"]
 
-RUN_COLUMNS = ("point", "run")
+PARAMETERS_ROW = "parameters_row"
+"""The column that says which row of its file a run has drawn, from 0; only where runs draw one."""
+
+RUN_COLUMNS = ("point", "run", PARAMETERS_ROW)
 """The columns that say which run a row is."""
 
 

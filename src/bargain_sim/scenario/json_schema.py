@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from typing import Any, Final, Literal, get_args, get_origin
 
 from bargain_sim.scenario.layers import BOTH
+from bargain_sim.scenario.parameters import Parameters
 from bargain_sim.scenario.paths import ROOT, Spec
 from bargain_sim.scenario.quantity import SOURCE_FORM
 from bargain_sim.strategies import STRATEGIES
@@ -120,7 +121,7 @@ def _value(annotation: Any, key: str) -> dict[str, Any]:
         return {"type": "boolean"}
     if annotation is dt.date:
         return {"type": "string", "format": "date"}
-    if annotation is str:
+    if annotation in (str, Parameters):
         return {"type": "string"}
     # A turn or a date.
     return {"anyOf": [{"type": "integer", "minimum": 0}, {"type": "string", "format": "date"}]}

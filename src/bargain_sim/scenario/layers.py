@@ -1,7 +1,8 @@
 """One scenario from several files: `extends`, deep merging, `sides.both`.
 
-The order, in one sentence: the base file, then the extending file (in each file `both` before the
-named sides), then a sweep's factor, then `--set`; what comes later wins.  Mappings merge deeply; a
+The order, in one sentence: the base file, then the extending file (in each file first
+what its `parameters` draws, then `both`, then the named sides), then a sweep's factor, then `--set`; what
+comes later wins.  Mappings merge deeply; a
 number `{value, source}` and a list are replaced whole; `~` removes what was inherited.
 """
 
@@ -25,6 +26,9 @@ BOTH: Final = "both"
 MAX_LAYERS: Final = 20
 """How many files may extend one another."""
 
+Drawer = Callable[[Tree, "Merged"], None]
+"""Lays what the `parameters` of a file draw over what is merged so far."""
+
 Finder = Callable[[str, Path | None], Path]
 """From a name in `extends` and the folder of the extending file to the file meant."""
 
@@ -40,6 +44,40 @@ class Merged:
     places: dict[KeyPath, Place] = field(default_factory=dict)
     removed: dict[KeyPath, Place] = field(default_factory=dict)
     faults: list[InputError] = field(default_factory=list)
+    drawn: dict[KeyPath, tuple[dict[str, Any], Any, Place | None]] = field(default_factory=dict)
+
+    def draw(self, path: KeyPath, number: dict[str, Any], place: Place) -> None:
+        """Put a number that is to be drawn over what stands at `path`, whose block is there."""
+        block = self._block(path)
+        if block is not None:
+            key = str(path[-1])
+            self.drawn[path] = (number, block.get(key), self.places.get(path))
+            block[key] = number
+            self.places[path] = place
+            self.places.pop((*path, "value"), None)
+            self.places.pop((*path, "source"), None)
+
+    def undraw(self) -> None:
+        """Take back what is still drawn: another file says what is drawn, or that nothing is."""
+        self.data.pop("parameters", None)
+        for path, (number, below, place) in self.drawn.items():
+            block = self._block(path)
+            if block is None or block.get(str(path[-1])) is not number:
+                continue
+            if below is None:
+                del block[str(path[-1])]
+            else:
+                block[str(path[-1])] = below
+            self.places.pop(path, None)
+            if place is not None:
+                self.places[path] = place
+        self.drawn.clear()
+
+    def _block(self, path: KeyPath) -> dict[str, Any] | None:
+        inside: Any = self.data
+        for key in path[:-1]:
+            inside = inside.get(key) if isinstance(inside, dict) else None
+        return inside if isinstance(inside, dict) else None
 
 
 def chain_of(top: Tree, folder: Path | None, find: Finder, origin: Path | None = None) -> list[Tree]:
@@ -88,8 +126,11 @@ def chain_of(top: Tree, folder: Path | None, find: Finder, origin: Path | None =
     return layers[::-1]
 
 
-def merge(layers: Sequence[Tree]) -> Merged:
-    """Lay the files over each other, the base first; `extends` is left out, `both` is spread."""
+def merge(layers: Sequence[Tree], draw: Drawer | None = None) -> Merged:
+    """Lay the files over each other, the base first; `extends` is left out, `both` is spread.
+
+    Where a file names other `parameters`, or removes them, `draw` says what is drawn from then on.
+    """
     merged = Merged()
     ids = _side_ids(layers)
     for tree in layers:
@@ -99,6 +140,12 @@ def merge(layers: Sequence[Tree]) -> Merged:
         work = _Layer(tree, merged)
         body = {key: value for key, value in tree.data.items() if key != "extends"}
         merged.places[()] = tree.places.get((), Place(tree.name))
+        if "parameters" in body and (merged.drawn or body["parameters"] is not None):
+            merged.undraw()
+            # Written out (as by a scenario that was loaded before), they say what is drawn themselves.
+            named = None if isinstance(body["parameters"], dict) else body.pop("parameters")
+            if named is not None and draw is not None:
+                draw(tree, merged)
         sides = body.get("sides")
         if isinstance(sides, dict) and BOTH in sides:
             body["sides"] = {key: value for key, value in sides.items() if key != BOTH}

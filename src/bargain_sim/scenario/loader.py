@@ -7,7 +7,7 @@ import json
 import os
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Final
@@ -20,6 +20,7 @@ from bargain_sim.scenario.checks import check_scenario
 from bargain_sim.scenario.layers import Merged, chain_of, merge
 from bargain_sim.scenario.messages import Lines, from_check, from_pydantic, joined
 from bargain_sim.scenario.overrides import FACTOR, Override, apply, apply_some, as_overrides
+from bargain_sim.scenario.posterior import blamed, check_draws, check_ranges, check_rows, lay_draws
 from bargain_sim.scenario.quantity import source_parts
 from bargain_sim.scenario.reading import KeyPath, Tree, dotted, from_mapping, read_file
 from bargain_sim.scenario.recounting import check_history
@@ -78,11 +79,12 @@ def resolve(
 ) -> Resolved:
     """Load a scenario as `load_scenario` does, and tell how it came about.
 
-    `folder` is what `extends` in a mapping is relative to; without it a mapping extends shipped
-    scenarios only.
+    `folder` is what `extends` and `parameters` in a mapping are relative to; without it a mapping uses
+    shipped files only.
     """
     if isinstance(source, Mapping):
-        return _resolved(from_mapping(source, "the given mapping"), folder, None, overrides)
+        tree = replace(from_mapping(source, "the given mapping"), folder=folder)
+        return _resolved(tree, folder, None, overrides)
     origin = find_scenario(source)
     return _resolved(read_file(origin), origin.parent, origin, overrides)
 
@@ -113,7 +115,7 @@ def laid_over(resolved: Resolved, name: str, folder: Path | None = None) -> Reso
 
 def _from_layers(layers: list[Tree], top: Tree, origin: Path | None, overrides: Overrides) -> Resolved:
     files = [tree.name for tree in reversed(layers)]
-    merged = merge(layers)
+    merged = merge(layers, lay_draws)
     wrong = [*merged.faults, *_versions(layers, top if origin is None else None)]
     _complete(merged, top, origin)
     given: tuple[Override, ...] = ()
@@ -126,6 +128,7 @@ def _from_layers(layers: list[Tree], top: Tree, origin: Path | None, overrides: 
     lines = Lines(_overlaid(merged.places, places), merged.removed)
     # Whether the parts fit together is asked only once each of them can be read as it is meant.
     scenario, found = _validated(data, lines, connections=not wrong)
+    found = _about_draws(None if wrong else scenario, data, lines, found)
     # A mistake of writing is told once: what follows from it, in the same line, is left out.
     known = {error.place for error in wrong}
     wrong += [error for error in found if error.place not in known]
@@ -276,9 +279,24 @@ def _validated(
         if connections:
             check_scenario(scenario)
             check_history(scenario)
+            check_rows(scenario, lines)
     except PydanticCustomError as error:
-        return None, [from_check(error, lines)]
+        return None, [blamed(scenario, lines) or from_check(error, lines)]
+    except InputError as error:
+        return None, [error]
     return scenario, []
+
+
+def _about_draws(
+    scenario: Scenario | None, data: Mapping[str, Any], lines: Lines, found: list[InputError]
+) -> list[InputError]:
+    """What was found, and what is wrong with the file that runs draw from."""
+    ranges = check_ranges(data, lines)
+    if ranges:
+        # What is wrong with a median, which has the place of the header, is told by the line of its row.
+        file = {error.place.file for error in ranges if error.place is not None}
+        found = [error for error in found if error.place is None or error.place.file not in file]
+    return [*found, *ranges, *(check_draws(scenario, lines) if scenario is not None else [])]
 
 
 def _usable(scenario: Scenario | None, wrong: list[InputError], files: Iterable[str] = ()) -> Scenario:

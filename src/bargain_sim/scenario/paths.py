@@ -15,6 +15,7 @@ from typing import Annotated, Any, Final, Literal, Union, get_args, get_origin
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from bargain_sim.scenario.parameters import Parameters
 from bargain_sim.scenario.quantity import Quantity
 from bargain_sim.scenario.reading import KeyPath
 from bargain_sim.scenario.schema import Scenario
@@ -66,6 +67,8 @@ def _spec(annotation: Any, field: FieldInfo | None = None) -> Spec:
     origin = get_origin(annotation)
     if annotation is Quantity:
         return Spec("number", annotation, field)
+    if annotation is Parameters:
+        return Spec("value", annotation, field)  # a file names it, or it is there as a whole
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return Spec("block", annotation, field)
     if origin is dict:

@@ -38,6 +38,7 @@ _PART = re.compile(
       | fn[12]                                         # its footnotes
       | seeds/[a-z_]+/[a-z0-9_]+                       # an entry of the record
       | override(?::\s*\S.*)?                          # set by --set or by a sweep
+      | drawn:\s*\S.*                                 # by each run, from the file in `parameters`
     )$"""
 )
 

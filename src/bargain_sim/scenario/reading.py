@@ -10,7 +10,7 @@ file is ever executed.  What YAML 1.1 would read as something else than it looks
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final, NoReturn
 
@@ -58,13 +58,15 @@ class Tree:
     """What a file holds: the data, the place of every key and item, and what is wrong with it.
 
     `faults` are mistakes that did not keep the rest from being read (a duplicate key, an unquoted
-    `no`); whoever uses the tree must raise them, together with what else is found.
+    `no`); whoever uses the tree must raise them, together with what else is found.  `folder` is where
+    names of other files in it start from (None: those that ship with the package only).
     """
 
     name: str
     data: dict[str, Any]
     places: dict[KeyPath, Place]
     faults: tuple[InputError, ...] = ()
+    folder: Path | None = None
 
 
 def read_file(path: Path, name: str | None = None) -> Tree:
@@ -100,7 +102,7 @@ def read_file(path: Path, name: str | None = None) -> Tree:
             "the file is not UTF-8 text", remedy="Save it again with the encoding UTF-8",
             place=Place(shown, line),
         ) from None  # fmt: skip
-    return read_text(text, shown)
+    return replace(read_text(text, shown), folder=path.parent)
 
 
 def read_text(text: str, name: str) -> Tree:

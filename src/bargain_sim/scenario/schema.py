@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints, field_validator, model_validator
 
 from bargain_sim.scenario.history import History
+from bargain_sim.scenario.parameters import Parameters
 from bargain_sim.scenario.quantity import Block, Quantity, Source, fault, number
 from bargain_sim.scenario.side import Side
 
@@ -130,6 +131,10 @@ class Scenario(Block):
     start: Literal["beginning", "record"] = Field(
         default="beginning",
         description="where play begins: in turn 0, or where the history ends",
+    )
+
+    parameters: Parameters | None = Field(
+        default=None, description="a CSV file: each run draws one row of it, see docs/calibration.md"
     )
 
     @property

@@ -32,11 +32,13 @@ class Number:
 
     @property
     def support(self) -> str:
-        """`source`, `partly` (a source, and an assumption such as the size), `assumption` or `override`."""
+        """`source`, `partly` (also an assumption, such as the size), `assumption`, `override` or `drawn`."""
         kinds = {_kind(part) for part in source_parts(self.source)}
         if kinds == {"source"}:
             return "source"
-        return "partly" if "source" in kinds else "override" if "override" in kinds else "assumption"
+        if "source" in kinds:
+            return "partly"
+        return next((kind for kind in ("override", "drawn") if kind in kinds), "assumption")
 
 
 def numbers(scenario: Scenario) -> list[Number]:
@@ -77,7 +79,7 @@ def _kind(part: str) -> str:
     if part.startswith("seeds/not_in_source/"):
         return "assumption"  # it points to what the record does not say
     word = part.partition(":")[0].strip()
-    return word if word in ("assumption", "override") else "source"
+    return word if word in ("assumption", "override", "drawn") else "source"
 
 
 def _walk(value: Any, path: str, unit: str) -> Iterator[Number]:

@@ -55,12 +55,25 @@ def ranges_of(results: Sequence[str], groups: Iterable[PackedPoints]) -> Ranges:
     highs = np.full(len(results), -np.inf)
     for group in groups:
         for first in range(0, len(group.points), _BLOCK):
-            block = _Block(group.packed, *group.rows(first, min(first + _BLOCK, len(group.points))))
+            floats, ints = group.rows(first, min(first + _BLOCK, len(group.points)))
+            block = _Block(group.packed, *_at_most(group.packed, floats, ints))
             for k, (low, high) in enumerate(_of_group(block)):
                 lows[k] = min(lows[k], low)
                 highs[k] = max(highs[k], high)
     bounds = zip(lows.tolist(), highs.tolist(), strict=True)
     return {name: pair for name, pair in zip(results, bounds, strict=True) if name != "outcome"}
+
+
+def _at_most(
+    packed: Packed, floats: npt.NDArray[np.float64], ints: npt.NDArray[np.int64]
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.int64]]:
+    """The terms with the most of all that runs draw: no bound below falls as one of them rises."""
+    if packed.drawn is None:
+        return floats, ints
+    floats, ints, most = floats.copy(), ints.copy(), packed.drawn.table.max(axis=0)
+    floats[:, packed.drawn.float_places] = most[packed.drawn.float_columns]
+    ints[:, packed.drawn.int_places] = most[packed.drawn.int_columns]
+    return floats, ints
 
 
 def _of_group(group: _Block) -> list[tuple[float, float]]:

@@ -199,6 +199,23 @@ class Results:
         """The base scenario of the sweep, before its factors were applied."""
         return load_scenario(self.manifest.scenario)
 
+    @cached_property
+    def parameters(self) -> pd.DataFrame:
+        """The file that runs draw their parameters from: a row a draw, a column a path; see `parameters_row`.
+
+        `frame.join(parameters, on="parameters_row")` has what each run drew beside how it ended.  Raises
+        InputError where the sweep's scenario draws nothing.
+        """
+        import pandas as pd
+
+        drawn = self.scenario.parameters
+        if drawn is None:
+            raise InputError(
+                f"`{self.scenario.name}` draws no parameters", place=self.folder,
+                remedy="Sweep a scenario that does, such as `baseline_uncertain`",
+            )  # fmt: skip
+        return pd.DataFrame(drawn.table.values, columns=list(drawn.table.columns))
+
     @property
     def factors(self) -> Mapping[str, Literal["numeric", "categorical"]]:
         """Factor column → `numeric` or `categorical`, in the order of the sweep."""

@@ -7,7 +7,7 @@ exact than that), factors float64 (a stored 0.3 must be found by `factor == 0.3`
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -20,12 +20,15 @@ import pyarrow.parquet as pq
 from bargain_sim.codes import OUTCOMES
 from bargain_sim.errors import InputError
 from bargain_sim.rules.summary import COLUMNS
-from bargain_sim.scenario.columns import result_columns
+from bargain_sim.scenario.columns import PARAMETERS_ROW, result_columns
 from bargain_sim.store.atomic import write_atomic
 from bargain_sim.store.checksums import record_of
 from bargain_sim.store.key import KEY
 
 __all__ = ["PART_ROWS", "Columns", "part_name", "read_part", "write_part"]
+
+IntArray = npt.NDArray[np.int64]
+
 
 PART_ROWS: Final = 131_072
 """Rows in every part file but the last."""
@@ -35,11 +38,15 @@ _FLOAT_COLUMNS: Final = ("utility", "trust", "given", "exchanged")
 
 @dataclass(frozen=True)
 class Columns:
-    """What the columns of one sweep's table are: factors (name → whether numeric), sides, counters."""
+    """What the columns of one sweep's table are: factors (name → whether numeric), sides, counters.
+
+    Where runs draw their parameters from a file, `parameters(points, runs)` tells their rows (-1: none).
+    """
 
     factors: Mapping[str, bool]
     sides: tuple[str, str]
     counters: tuple[str, ...]
+    parameters: Callable[[IntArray, IntArray], IntArray] | None = None
 
     @property
     def results(self) -> list[str]:
@@ -60,6 +67,8 @@ class Columns:
         """The Arrow schema of the table."""
         text = pa.dictionary(pa.int16(), pa.string())
         fields = [pa.field("point", pa.int32()), pa.field("run", pa.int64())]
+        if self.parameters is not None:
+            fields.append(pa.field(PARAMETERS_ROW, pa.int32()))
         for name, numeric in self.factors.items():
             fields.append(pa.field(name, pa.float64() if numeric else text))
         counted = set(self.results[len(COLUMNS) :])  # people, say: by the milliard, if a file says so
@@ -85,6 +94,9 @@ class Columns:
         """
         schema = self.schema
         arrays: list[Any] = [pa.array(points.astype(np.int32)), pa.array(runs)]
+        if self.parameters is not None:
+            drawn = self.parameters(points, runs)
+            arrays.append(pa.array(drawn.astype(np.int32), mask=drawn < 0))
         taken = pa.array(points)
         arrays += [factors[name].take(taken) for name in self.factors]
         for k, raw in enumerate([*COLUMNS, *self.counters]):

@@ -10,10 +10,11 @@ import numpy as np
 import numpy.typing as npt
 
 from bargain_sim.compiling import results_version
+from bargain_sim.draws import run_draws
 from bargain_sim.engine import Engine, draws_of, warm_up
 from bargain_sim.errors import InputError
 from bargain_sim.plans.plan import Plan, Rectangle
-from bargain_sim.scenario.pack import Sizes
+from bargain_sim.rules.parameters import row_of
 from bargain_sim.sweeps.points import Group
 
 __all__ = ["Job"]
@@ -62,6 +63,18 @@ class Job:
     def true_runs(self, points: npt.NDArray[np.int64], runs: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
         """The run numbers under which single negotiations replay."""
         return runs if self.common else points * self.runs + runs
+
+    def parameters_rows(self, points: IntArray, runs: IntArray) -> IntArray:
+        """The row of their file that runs (numbered as they replay) draw; -1 where they draw none."""
+        rows = np.full(len(points), -1, dtype=np.int64)
+        numbers, which = np.unique(runs, return_inverse=True)
+        draws = run_draws(self.seed, numbers)[which]
+        for group in self.groups:
+            if group.packed.drawn is not None:
+                here = np.isin(points, group.points)
+                n = len(group.packed.drawn.table)
+                rows[here] = [row_of(draw, n) for draw in draws[here].tolist()]
+        return rows
 
     def compute(
         self, plan: Plan, start: int, stop: int, progress: Callable[[int], None] | None = None
@@ -120,8 +133,9 @@ class Job:
             cube[:, column] = engine.run(floats[k : k + 1], ints[k : k + 1], draws)
 
     def _engine(self, group: Group) -> Engine:
-        """This thread's engine for points of these sizes."""
-        engines: dict[Sizes, Engine] = self._local.__dict__.setdefault("engines", {})
-        if group.sizes not in engines:
-            engines[group.sizes] = Engine(group.packed)
-        return engines[group.sizes]
+        """This thread's engine for points of these sizes, whose runs draw the same."""
+        engines: dict[Any, Engine] = self._local.__dict__.setdefault("engines", {})
+        alike = group.sizes, group.packed.drawn and group.packed.drawn.key
+        if alike not in engines:
+            engines[alike] = Engine(group.packed)
+        return engines[alike]

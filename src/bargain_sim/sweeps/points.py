@@ -18,14 +18,15 @@ import numpy as np
 import numpy.typing as npt
 
 from bargain_sim.errors import InputError
+from bargain_sim.scenario.drawn import drawn_spots
 from bargain_sim.scenario.loader import Resolved, with_values
 from bargain_sim.scenario.overrides import targets
 from bargain_sim.scenario.pack import Packed, Sizes, pack
 from bargain_sim.scenario.reading import KeyPath
 from bargain_sim.scenario.schema import Scenario
+from bargain_sim.scenario.spots import Spot, spots_of, suspects
 from bargain_sim.sweeps.factor import EXTENDS
 from bargain_sim.sweeps.quantiles import as_column
-from bargain_sim.sweeps.writing import Spot, spots_of, suspects
 
 __all__ = ["Group", "PointError", "pack_points"]
 
@@ -155,7 +156,8 @@ class _Packing:
         self._check_ends()
         for each in combinations:
             self._check_suspects(each)
-            members.setdefault((each.packed.sizes, each.spots), []).append(each)
+            drawn = each.packed.drawn and each.packed.drawn.key
+            members.setdefault((each.packed.sizes, drawn, each.spots), []).append(each)
         return [self._group(found) for found in members.values()]
 
     def build(self, point: int) -> Scenario:
@@ -231,7 +233,9 @@ class _Packing:
             if spot[0] in _CHECKED
         }
         if written:
-            found = suspects(each.scenario, each.packed, written, len(each.points))
+            found = np.zeros(len(each.points), dtype=np.bool_)
+            for drawn in _extremes(each):
+                found |= suspects(each.scenario, each.packed, drawn | written, len(each.points))
             for point in each.points[found]:
                 self.build(int(point))
 
@@ -246,6 +250,26 @@ class _Packing:
             found[0].packed.sizes, found[0].packed, numbers[order],
             tuple(each.packed for each in found), which[order], written,
         )  # fmt: skip
+
+
+def _extremes(each: _Combination) -> list[dict[Spot, Column]]:
+    """Numbers that runs draw, as hard as can be on the checks: with what is worth least, and most.
+
+    Whether a row is as hard as that is asked when the point is built.
+    """
+    spots = drawn_spots(each.scenario, each.packed)
+    if not any(name in _CHECKED for name, _ in spots) or each.packed.drawn is None:
+        return [{}]
+    table, n = each.packed.drawn.table, len(each.points)
+    lows, highs = table.min(axis=0), table.max(axis=0)
+    low = {"reciprocity", "max_readiness", "units"}
+    return [
+        {
+            spot: np.full(n, (lows if spot[0] in low or (spot[0] == "value" and cheap) else highs)[column])
+            for spot, column in spots.items()
+        }
+        for cheap in (True, False)
+    ]
 
 
 # Fields of the packed terms that checks between parts of a scenario look at (see writing.suspects).

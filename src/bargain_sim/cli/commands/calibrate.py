@@ -61,7 +61,9 @@ def command(
     write(found, out)
     if not no_figures:
         _draw(found, out / "figures")
-    settings.notice(f"Posterior, tables{'' if no_figures else ', figures'} and best.yaml in {out}")
+    settings.notice(
+        f"Posterior, tables{'' if no_figures else ', figures'}, best.yaml and uncertain.yaml in {out}"
+    )
 
 
 def _draw(found: Calibration, folder: Path) -> None:

@@ -37,6 +37,8 @@ def command(
         click.echo(f"{path:<{widths[0]}}  {value:>{widths[1]}}  {unit:<{widths[2]}}  {source}")
     support = [each.support for each in every]
     by_hand = f", {n} set by hand" if (n := support.count("override")) else ""
+    if (n := support.count("drawn")) and loaded.parameters is not None:
+        by_hand += f", {n} drawn by each run from {loaded.parameters.file} (shown: the median)"
     click.echo()
     click.echo(
         f"{len(every)} numbers: {support.count('source')} with a source, {support.count('partly')} with a "

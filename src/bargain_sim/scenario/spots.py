@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from bargain_sim.scenario.pack import Packed
+from bargain_sim.scenario.packed import Packed
 from bargain_sim.scenario.quantity import Quantity
 from bargain_sim.scenario.reading import KeyPath
 from bargain_sim.scenario.schema import Scenario
