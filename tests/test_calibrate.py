@@ -17,6 +17,7 @@ from bargain_sim.calibration.fitting import WARNING, Calibration
 from bargain_sim.calibration.prior import draw, draws_in_blocks, prior, unit_of
 from bargain_sim.calibration.reference import make_reference, record_of, simulated
 from bargain_sim.calibration.searching import best_supported, passing, rounded, runs_of_search
+from bargain_sim.calibration.telling import CLEAR
 from bargain_sim.calibration.writing import SOURCE, write
 from bargain_sim.cli import main
 from bargain_sim.errors import InputError
@@ -122,7 +123,11 @@ def test_the_tables_are_those_of_runs(found: Calibration) -> None:
         assert low - 0.03 <= passed.mean() <= high + 0.03, name
     parameters = found.parameters
     assert (parameters["contraction"].diff().dropna() <= 0).all()
-    assert set(parameters["path"]) == set(found.posterior) == set(found.best)
+    assert set(parameters["path"]) == set(found.posterior)
+    moved = parameters[parameters["contraction"] >= CLEAR]
+    assert set(moved["path"]) == set(found.best) and moved["best"].notna().all()
+    assert parameters["best"].notna().sum() == len(moved) > 0
+    assert ((moved["low"] <= moved["best"]) & (moved["best"] <= moved["high"])).all()
     row = parameters.set_index("path").loc["sides.both.initial_trust"]
     assert (row["prior_p10"], row["prior_p90"]) == (pytest.approx(0.24), pytest.approx(0.56))
     drawn = found.posterior["sides.both.initial_trust"]
@@ -169,11 +174,11 @@ def test_the_files_are_read_by_others(found: Calibration, tmp_path: Path) -> Non
     assert set(drawn_numbers(uncertain).values()) == set(found.posterior.columns)
     assert uncertain.parameters is not None and uncertain.parameters.rows == len(found.posterior)
     table = pd.read_csv(tmp_path / "posterior.csv")
-    assert len(table) == 4_096 and table["sides.both.patience"].dtype.kind == "i"
+    assert len(table) == 1_024 and table["sides.both.patience"].dtype.kind == "i"
     plan = {"format_version": 1, "title": "Draws", "scenario": "baseline", "design": "table", "runs": 2,
             "table": str(tmp_path / "posterior.csv")}  # fmt: skip
     results = sweep(plan)
-    assert results.manifest.points == 4_096 and results.manifest.rows == 8_192
+    assert results.manifest.points == 1_024 and results.manifest.rows == 2_048
     told = json.loads((tmp_path / "calibration.json").read_text("utf-8"))
     assert told["best"] == found.best and told["seed"] == 0 and told["rules_version"]
     assert WARNING in told["about"] and CAVEAT in told["about"]
@@ -184,7 +189,8 @@ def test_what_is_set_is_not_fitted_and_goes_into_the_best_scenario(tmp_path: Pat
     own.write_text("format_version: 1\nextends: baseline\nname: own\ntitle: Own\n", encoding="utf-8")
     given = ["sides.both.caution=1.5", "sides.minsk.strategy=proportional", "start=record"]
     set_ = calibrate(own, draws=2**10, overrides=given)
-    assert "sides.both.caution" not in set_.best and len(set_.best) == 33
+    assert "sides.both.caution" not in set_.posterior and len(set_.posterior.columns) == 33
+    assert "sides.both.caution" not in set_.best
     write(set_, tmp_path / "out")
     best = load_scenario(tmp_path / "out" / "best.yaml")
     assert float(best.sides["minsk"].caution) == 1.5 and best.sides["minsk"].strategy == "proportional"

@@ -46,7 +46,7 @@ def test_no_change_has_no_effect(at: str) -> None:
 def test_relief_in_full_raises_minsks_trust(in_full: Fork) -> None:
     assert cell(in_full.means, "trust_at_handover/minsk", "difference") > 0.03
     assert cell(in_full.means, "trust_at_handover/washington", "difference") == 0.0
-    assert cell(in_full.endings, "grand_bargain", "low") > 0.0
+    assert cell(in_full.endings, "stall", "high") < 0.0
     assert in_full.notes == ("`delisting` is left out too: nothing is left for it to correct",)
 
 

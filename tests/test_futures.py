@@ -138,7 +138,7 @@ def test_a_share_that_the_record_leaves_open_is_moved() -> None:
 
 def test_runs_may_have_their_own_parameters() -> None:
     base, generous = (
-        pack(load_scenario("baseline", [*RECORD, ("sides.both.caution", z)])) for z in (1.0, 0.0)
+        pack(load_scenario("baseline", [*RECORD, ("sides.both.caution", z)])) for z in (1.3, 0.0)
     )
 
     def points(first: int, stop: int) -> Any:

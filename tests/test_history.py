@@ -191,7 +191,7 @@ def test_traces_are_the_transcripts() -> None:
 def test_a_history_in_words() -> None:
     text = tell(simulate(told(), seed=0, run=0))
     for words in (
-        "2025-01-26  0.38        0.38   Minsk       Release of a US citizen – delivered",
+        "2025-01-26  0.58        0.58   Minsk       Release of a US citizen – delivered",
         "Sanctions on Belavia announced as lifted: Sanctions on Belavia lifted – only 50 % delivered",
         "Washington  makes good what was short: Belavia is taken off the list in full",
         "Asks that Belarus apologise to Lithuania over balloons: refused, and taken as a slight",

@@ -69,7 +69,8 @@ def test_many_long_steps_find_room_or_are_counted(count: int, size: str) -> None
 
 
 def test_what_happened_is_on_the_figure() -> None:
-    transcript = played(104)
+    transcript = played(104, run=2)
+    assert len(transcript.moves) == 104
     sheet = draw(transcript)
     words = " ".join(text for text, _ in words_on(sheet)).replace("\n", " ")
     assert OUTCOME_LABEL[transcript.outcome].lower() in words and CLAIM in words

@@ -41,6 +41,7 @@ WARNING: Final = "About 18 events cannot identify some 30 parameters: many other
 """What is said wherever a calibration is told."""
 
 _SAMPLE: Final = 4_096  # draws that stand for the posterior, and for the prior where both are compared
+_ROWS: Final = 1_024  # of them are given to others
 _CHECK: Final = 4_000  # fresh runs of the best-supported point
 
 
@@ -148,7 +149,7 @@ def calibrate(
         ),
         parameters=table.assign(best=table["path"].map(best).astype(float)),
         statistics=statistics_table(record, found.statistics, np.percentile(predicted, (10, 50, 90), axis=0)),
-        posterior=pd.DataFrame(as_table(parameters, sample)),
+        posterior=pd.DataFrame(as_table(parameters, sample[:_ROWS])),
         trust=trust_table(told, parameters, {"prior": prior_sample, "posterior": sample}, seed),
         best=best,
     )

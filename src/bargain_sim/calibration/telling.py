@@ -20,7 +20,15 @@ from bargain_sim.scenario.loader import Resolved
 from bargain_sim.sweeps.points import pack_points
 from bargain_sim.tracing import Runs
 
-__all__ = ["CLEAR", "SILENT", "as_table", "parameters_table", "patterns_table", "statistics_table", "trust_table"]
+__all__ = [
+    "CLEAR",
+    "SILENT",
+    "as_table",
+    "parameters_table",
+    "patterns_table",
+    "statistics_table",
+    "trust_table",
+]
 
 Floats = npt.NDArray[np.float64]
 

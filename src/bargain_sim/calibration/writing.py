@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from importlib.metadata import version
 from pathlib import Path
@@ -20,7 +21,7 @@ from bargain_sim.shipped import shipped_folder
 from bargain_sim.store.atomic import make_folder, write_atomic, write_json, write_text
 from bargain_sim.version import __version__
 
-__all__ = ["SOURCE", "as_dict", "best_scenario", "uncertain_scenario", "write"]
+__all__ = ["SOURCE", "as_dict", "best_scenario", "uncertain_scenario", "write", "write_posterior"]
 
 SOURCE: Final = "assumption: calibrated on P1-P6, see docs/calibration.md"
 _GIVEN: Final = "assumption: given with --set"
@@ -34,13 +35,18 @@ def write(found: Calibration, folder: Path) -> None:
     The folder is made.  Raises InputError where the disk does not allow it.
     """
     make_folder(folder)
-    write_atomic(
-        folder / "posterior.csv",
-        lambda path: found.posterior.to_csv(path, index=False, float_format="%.6g", lineterminator="\n"),
-    )
+    write_posterior(found, folder / "posterior.csv")
     write_json(folder / "calibration.json", as_dict(found))
     write_text(folder / "best.yaml", best_scenario(found, folder))
     write_text(folder / "uncertain.yaml", uncertain_scenario(found, folder))
+
+
+def write_posterior(found: Calibration, file: Path) -> None:
+    """Write the draws, a row each under their paths, as `parameters` of a scenario takes them."""
+    write_atomic(
+        file,
+        lambda path: found.posterior.to_csv(path, index=False, float_format="%.4g", lineterminator="\n"),
+    )
 
 
 def as_dict(found: Calibration) -> dict[str, Any]:
@@ -142,4 +148,5 @@ def _rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
 def _plain(value: Any) -> Any:
     if isinstance(value, pd.Timestamp):
         return f"{value:%Y-%m-%d}"
-    return value.item() if hasattr(value, "item") else value
+    value = value.item() if hasattr(value, "item") else value
+    return None if isinstance(value, float) and math.isnan(value) else value
