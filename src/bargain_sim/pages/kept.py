@@ -95,7 +95,7 @@ def kept_of(results: Results, most: int = MOST_RUNS) -> Kept:
         point=over("point")[0].astype(np.int64),
         values={name: _plain(whole[name].iloc[:points])[chosen] for name in results.factors},
         outcome=codes.to_numpy().astype(np.int64).reshape(runs, points)[:, chosen],
-        deal_turn=deals.to_numpy().reshape(runs, points)[:, chosen],
+        deal_turn=deals.to_numpy().astype(np.int64).reshape(runs, points)[:, chosen],
         utility=np.stack([over(f"utility_{side}").astype(np.float64) for side in results.sides], axis=-1),
         run=over("run").astype(np.int64),
         stored=rows,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
@@ -40,19 +40,21 @@ class Setting:
     unit: str
     hint: str
     path: str
-    kind: str
-    start: float
+    kind: str = "number"
+    start: float = 0.0
     low: float = 0.0
     high: float = 1.0
     step: float = 1.0
     log: bool = False
     levels: tuple[float, ...] = ()
     words: tuple[str, ...] = ()
+    raw: tuple[str, ...] = ()
+    """The words as the sweep writes them (yes and no: as numbers)."""
 
     def places(self, values: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
         """Where values lie from 0 (`low`) to 1 (`high`); of levels and words, their numbers from 0."""
         if self.kind == "choice":
-            order = {word: k for k, word in enumerate(self._raw)}
+            order = {word: k for k, word in enumerate(self.raw)}
             return np.array([order[str(value)] for value in values], dtype=np.float64)
         if self.kind == "levels":
             return np.searchsorted(np.array(self.levels), values.astype(np.float64)).astype(np.float64)
@@ -60,8 +62,6 @@ class Setting:
         if self.log:
             return np.log(at / low) / math.log(high / low)
         return (at - low) / (high - low)
-
-    _raw: tuple[str, ...] = ()
 
 
 def choose(results: Results, kept: Kept, wanted: Sequence[str] | None = None) -> list[str]:
@@ -133,43 +133,40 @@ def exact(settings: Sequence[Setting], kept: Kept) -> bool:
 
 def _setting(results: Results, factor: Mapping[str, Any], values: npt.NDArray[Any]) -> Setting:
     path, label = factor["path"], factor["label"]
-    labels = {**results.sides, factor["name"]: label}
     unit, hint = _described(results, path)
-    common = {
-        "name": factor["name"], "label": label[:1].upper() + label[1:], "unit": unit, "hint": hint, "path": path,
-        "called": factor_name(factor["name"], labels),
-    }  # fmt: skip
+    setting = Setting(
+        name=factor["name"],
+        label=label[:1].upper() + label[1:],
+        called=factor_name(factor["name"], {**results.sides, factor["name"]: label}),
+        unit=unit,
+        hint=hint,
+        path=path,
+    )
     own = _own_value(results, path)
     if not factor["numeric"] or factor["kind"] == "yes_no":
-        return _choice(common, factor, values, own)
+        return _choice(setting, factor["kind"], values, own)
     distinct = np.unique(values.astype(np.float64))
     low, high = float(distinct[0]), float(distinct[-1])
-    middle = own if isinstance(own, float) and low <= own <= high else None
+    inside = own if isinstance(own, float) and low <= own <= high else None
     if len(distinct) <= _MOST_LEVELS:
-        wanted = middle if middle is not None else float(distinct[len(distinct) // 2])
+        wanted = inside if inside is not None else float(distinct[len(distinct) // 2])
         nearest = int(np.argmin(np.abs(distinct - wanted)))
-        return Setting(**common, kind="levels", start=nearest, levels=tuple(map(float, distinct)))
+        return replace(setting, kind="levels", start=nearest, levels=tuple(map(float, distinct)))
     given = results.manifest.sweep.get("factors", {}).get(path, {})
     if given.get("range"):  # a sample ends just short of it
         low, high = min(low, float(given["range"][0])), max(high, float(given["range"][1]))
     log = given.get("distribution") == "log_uniform" and low > 0.0
     step = _step(high - low)
-    start = middle if middle is not None else math.sqrt(low * high) if log else (low + high) / 2.0
-    start = min(max(round(start / step) * step, low), high)
-    return Setting(**common, kind="number", start=start, low=low, high=high, step=step, log=log)
+    start = inside if inside is not None else math.sqrt(low * high) if log else (low + high) / 2.0
+    start = start if log else min(max(round(start / step) * step, low), high)
+    return replace(setting, kind="number", start=start, low=low, high=high, step=step, log=log)
 
 
-def _choice(
-    common: Mapping[str, str], factor: Mapping[str, Any], values: npt.NDArray[Any], own: Any
-) -> Setting:
-    if factor["kind"] == "yes_no":
-        raw, words = ("0.0", "1.0"), ("no", "yes")
-        place = int(bool(own)) if own is not None else 0
-    else:
-        raw = tuple(sorted(set(map(str, values))))
-        words = tuple(word.replace("_", " ") for word in raw)
-        place = raw.index(own) if own in raw else 0
-    return Setting(**common, kind="choice", start=place, words=words, _raw=raw)
+def _choice(setting: Setting, kind: str, values: npt.NDArray[Any], own: Any) -> Setting:
+    raw: tuple[str, ...] = ("0.0", "1.0") if kind == "yes_no" else tuple(sorted(set(map(str, values))))
+    words = ("no", "yes") if kind == "yes_no" else tuple(word.replace("_", " ") for word in raw)
+    place = int(bool(own)) if kind == "yes_no" else raw.index(own) if own in raw else 0
+    return replace(setting, kind="choice", start=place, words=words, raw=raw)
 
 
 def _own_value(results: Results, path: str) -> Any:

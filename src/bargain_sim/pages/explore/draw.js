@@ -21,13 +21,19 @@ function html(name, properties, ...children) {
 const cell = (text, kind = "number") => html("td", { className: kind, textContent: text });
 const head = (text) => html("th", { scope: "row", textContent: text });
 
-/* One unit of the drawing is one pixel, so that letters keep their size on every screen. */
+/* One unit of the drawing is one pixel, so that letters keep their size on every screen.  Widths are
+   remembered until the page is resized: asking after each change would lay the page out anew. */
+const WIDTHS = new Map();
+
 function sized(id, tall) {
   const chart = byId(id);
-  const wide = Math.max(260, Math.round(chart.parentElement.clientWidth));
-  chart.setAttribute("viewBox", `0 0 ${wide} ${tall}`);
-  chart.setAttribute("height", tall);
-  return [chart, wide];
+  if (!WIDTHS.has(id)) {
+    const wide = Math.max(220, Math.round(chart.parentElement.clientWidth));
+    WIDTHS.set(id, wide);
+    chart.setAttribute("viewBox", `0 0 ${wide} ${tall}`);
+    chart.setAttribute("height", tall);
+  }
+  return [chart, WIDTHS.get(id)];
 }
 
 /* Round steps, at most `most` of them, from low to high. */
@@ -43,11 +49,10 @@ function ticks(low, high, most) {
 const SHARE_ROWS = DATA.endings.map((ending) => {
   const bar = svg("svg", { class: "bar", height: 22, width: "100%", "aria-hidden": "true", focusable: "false" });
   const fill = svg("rect", { x: 0, y: 2, height: 13, rx: 1.5, fill: ending.fill, class: "fill" });
-  const whisker = svg("path", { class: "whisker" });
   const line = svg("line", { y1: 8.5, y2: 8.5, class: "whisker" });
   const [low, high] = [0, 1].map(() => svg("line", { y1: 5, y2: 12, class: "whisker" }));
   const pin = svg("rect", { y: 17, height: 3.5, class: "pin-mark", x: 0 });
-  bar.append(svg("rect", { x: 0, y: 2, height: 13, width: "100%", class: "track" }), fill, whisker, line, low, high, pin);
+  bar.append(svg("rect", { x: 0, y: 2, height: 13, width: "100%", class: "track" }), fill, line, low, high, pin);
   const cells = { share: cell(""), range: cell(""), pinned: cell("", "number pinned-only"), change: cell("", "number pinned-only") };
   const name = head(ending.label);
   const row = html("tr", { hidden: !ending.there }, name, html("td", { className: "bar-cell" }, bar), ...Object.values(cells));
@@ -73,7 +78,7 @@ function drawShares(seen, pinned) {
     for (const [line, at1, at2] of [[row.line, from, to], [row.low, from, from], [row.high, to, to]]) {
       line.setAttribute("x1", wide(at1));
       line.setAttribute("x2", wide(at2));
-      line.toggleAttribute("hidden", !each.interval);
+      line.setAttribute("visibility", each.interval ? "visible" : "hidden");
     }
     const before = pinned && !pinned.empty ? pinned.endings[k] : null;
     row.pin.setAttribute("width", before ? wide(before.share) : 0);
@@ -97,7 +102,7 @@ function drawStrip(seen) {
   }
   const most = seen.endings.filter((each) => each.share >= 0.005).sort((a, b) => b.share - a.share).slice(0, 3);
   byId("brief").textContent = seen.empty ? "no run is like this"
-    : `${seen.few ? "few runs · " : ""}${most.map((each) => `${each.ending.label} ${percent(each.share)}`).join(" · ")}`;
+    : `${seen.few ? "few here · " : ""}${most.map((each) => `${each.ending.label} ${percent(each.share)}`).join(" · ")}`;
 }
 
 /* Bins of whole turns, or bars of equal rates would differ in height. */

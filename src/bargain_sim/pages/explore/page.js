@@ -95,13 +95,14 @@ window.addEventListener("hashchange", () => {
 });
 byId("workbench").hidden = false;
 begin();
-let width = innerWidth;
-window.addEventListener("resize", () => {
-  if (innerWidth === width) return;
-  width = innerWidth;
+let wideNow = document.body.clientWidth;
+new ResizeObserver(() => {
+  if (document.body.clientWidth === wideNow) return;
+  wideNow = document.body.clientWidth;
+  WIDTHS.clear();
   toldBefore = null;
   update();
-});
+}).observe(document.body);
 
 /* For tests, and for whoever wants the numbers themselves. */
 window.explorable = { settings: DATA.settings, seen: () => seenNow, state: () => STATE };

@@ -40,14 +40,35 @@ function wilson(share, n) {
   return [share > 0 ? Math.max(0, middle - half) : 0, share < 1 ? Math.min(1, middle + half) : 1];
 }
 
-/* How many independent runs the share of an ending is worth.  Where points share their luck, that
-   follows from how much the share differs between run numbers (as in analysis/intervals.py). */
-function worth(share, byRun, effective, active) {
-  if (!DATA.sharedLuck || active <= 1) return effective;
-  const runs = byRun.length;
-  if (runs < 2) return NaN;
-  if (share === 0 || share === 1) return Math.min(runs, effective);
-  const variance = byRun.reduce((sum, each) => sum + (each - share) ** 2, 0) / (runs - 1) / runs;
+/* Runs by ending and point: how often each point ended so. */
+const COUNTS = DATA.endings.map(() => new Uint16Array(DATA.points));
+for (let row = 0; row < DATA.outcome.length; row++) COUNTS[DATA.outcome[row]][row % DATA.points]++;
+
+/* How many independent runs the share of an ending is worth: share · (1 − share) over its variance.
+   Runs at one point share what the sliders leave open, and with shared luck so do runs of one number
+   (as in analysis/intervals.py); the variance is that of two-way clusters (Cameron, Gelbach & Miller
+   2011).  Where combinations are exact, the points are all there are and not a sample of any. */
+function worth(k, share, byRun, sums) {
+  const { effective, active, total } = sums;
+  const { runs, sharedLuck, exact } = DATA;
+  if (active === 1 || (runs === 1 && !sharedLuck) || (exact && !sharedLuck)) return effective;
+  if (runs === 1) return NaN;
+  if (share === 0 || share === 1) {
+    return Math.min(sharedLuck ? runs : Infinity, exact ? Infinity : effective / runs, effective);
+  }
+  let ofPoints = 0, ofRows = 0;
+  for (let p = 0; p < DATA.points; p++) {
+    const w = WEIGHTS[p];
+    if (w === 0) continue;
+    const mean = COUNTS[k][p] / runs;
+    ofPoints += w * w * (mean - share) ** 2;
+    ofRows += w * w * (mean * (1 - 2 * share) + share * share);
+  }
+  ofPoints *= active / (active - 1) / total ** 2;
+  ofRows /= runs * total ** 2;
+  const ofRuns = byRun.reduce((sum, each) => sum + (each - share) ** 2, 0) / (runs - 1) / runs;
+  const variance = exact ? ofRuns
+    : sharedLuck ? Math.max(ofPoints, ofRuns, ofPoints + ofRuns - ofRows) : ofPoints;
   return variance > 0 ? Math.min(effective, (share * (1 - share)) / variance) : effective;
 }
 
@@ -94,15 +115,16 @@ function look(state) {
   }
   const all = total * runs;
   const effective = total > 0 ? (runs * total * total) / squares : 0;
-  const seen = { half, active, within: active * runs, effective, empty: total === 0, few: effective < FEW };
-  const interval = (share, each) => {
-    const n = worth(share, each, effective, active);
+  const few = (DATA.exact ? effective : effective / runs) < FEW;
+  const seen = { half, active, within: active * runs, effective, empty: total === 0, few };
+  const interval = (k, share, each) => {
+    const n = worth(k, share, each, { effective, active, total });
     return Number.isNaN(n) ? null : wilson(share, n);
   };
   seen.endings = byRun.map((each, k) => {
     const perRun = each.map((w) => w / total);
     const share = perRun.reduce((sum, one) => sum + one, 0) / runs;
-    return { ending: DATA.endings[k], share, interval: total > 0 ? interval(share, perRun) : null };
+    return { ending: DATA.endings[k], share, interval: total > 0 ? interval(k, share, perRun) : null };
   });
   const agreedWeight = dealt.reduce((sum, w) => sum + w, 0);
   seen.agreed = agreedWeight / all;

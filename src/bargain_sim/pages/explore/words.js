@@ -33,7 +33,7 @@ function sentence(seen) {
   const ranked = seen.endings.filter((each) => each.share > 0).sort((a, b) => b.share - a.share);
   const [first, ...rest] = ranked;
   const range = first.interval ? ` (95${NB}% interval ${bounds(first.interval)})` : "";
-  const few = seen.few ? "Few runs here, so read with care. " : "";
+  const few = seen.few ? `Few ${DATA.exact || DATA.runs === 1 ? "runs" : "points"} here, so read with care. ` : "";
   let text = `${few}Most often it ends in ${named(first.ending)}: ${percent(first.share)} of runs${range}`;
   const next = rest.slice(0, 2).filter((each) => each.share >= 0.005);
   text += next.length
@@ -56,9 +56,10 @@ const named = (ending) => WITH_ARTICLE[ending.id] || lower(ending.label);
 function behind(seen) {
   if (seen.empty) return "Choose other values, or tick “any” for a setting.";
   if (DATA.exact) return `${plural(seen.within, "run")} with these settings ${seen.within === 1 ? "stands" : "stand"} behind this.`;
-  if (!seen.half && seen.effective === seen.within) return `All ${plural(seen.within, "run")} with these settings count alike.`;
-  return `${plural(seen.within, "run")} lie within ${percent(seen.half)} of each slider’s range; `
-    + `weighted by nearness they are worth ${amount(seen.effective)}.`;
+  if (!seen.half) return `All ${plural(seen.within, "run")} with these settings count alike.`;
+  const where = DATA.runs > 1 ? ` at ${plural(seen.active, "point")}` : "";
+  return `${plural(seen.within, "run")}${where} ${seen.within === 1 ? "lies" : "lie"} within ${percent(seen.half)} of each slider’s range; `
+    + `weighted by nearness ${seen.within === 1 ? "it is" : "they are"} worth ${amount(seen.effective)}.`;
 }
 
 /* What differs from the pinned settings, and what that does. */
