@@ -37,8 +37,12 @@ function drawTrust(sample) {
   const y = (trust) => TOLD_TALL - edge.bottom - trust * (TOLD_TALL - edge.top - edge.bottom);
   chart.replaceChildren();
   const agreed = sample.told.find((line) => line.kind === "agreed");
-  for (let t = 0; t < sample.turns; t++) {
-    if (sample.modes[t] === 1) chart.append(svg("rect", { x: x(t), width: x(t + 1) - x(t) + 0.3, y: y(1), height: y(0) - y(1), class: "paused" }));
+  for (let t = 0, from = -1; t <= sample.turns; t++) {
+    const paused = t < sample.turns && sample.modes[t] === 1;
+    if (paused && from < 0) from = t;
+    if (paused || from < 0) continue;
+    chart.append(svg("rect", { x: x(from), width: x(t) - x(from), y: y(1), height: y(0) - y(1), class: "paused" }));
+    from = -1;
   }
   for (const trust of [0, 0.5, 1]) {
     chart.append(svg("line", { x1: edge.left, x2: width - edge.right, y1: y(trust), y2: y(trust), class: trust ? "grid" : "axis" }),
