@@ -1,7 +1,11 @@
 /* One stored negotiation near the settings: trust over time, and what happened, turn by turn. */
 
 const TOLD_TALL = 220;
+const LINES_BOX = byId("lines").closest(".lines");
 let toldBefore = null;
+/* Asking where it stands would lay the page out at once. */
+let scrolled = false;
+LINES_BOX.addEventListener("scroll", () => { scrolled = true; }, { passive: true });
 
 function drawStory(state, ranked) {
   const { sample } = ranked[state.story];
@@ -20,9 +24,8 @@ function drawStory(state, ranked) {
   const part = (text, kind) => Object.assign(cell(text, kind), { role: "cell" });
   const rows = sample.told.map((line) => html("tr", { className: `line-${line.kind}`, role: "row" },
     part(dateOf(line.day), "when"), part(line.who, "who"), part(line.what, "what")));
-  const lines = byId("lines");
-  lines.replaceChildren(...rows);
-  lines.closest(".lines").scrollTop = 0;
+  byId("lines").replaceChildren(...rows);
+  if (scrolled) { LINES_BOX.scrollTop = 0; scrolled = false; }
 }
 
 function storedValue(setting, k, point) {
