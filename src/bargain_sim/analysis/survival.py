@@ -30,9 +30,11 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from bargain_sim.analysis.intervals import independent_runs
+from bargain_sim.analysis.reading import factor_column, groups_of, rows_of, turns_of
 from bargain_sim.errors import InputError
+from bargain_sim.store.results import Results
 
-__all__ = ["ENDS", "End", "Survival", "survival_of"]
+__all__ = ["ENDS", "End", "Survival", "survival", "survival_of"]
 
 Floats = NDArray[np.float64]
 End = Literal["deal", "breakdown"]
@@ -70,6 +72,23 @@ class Survival:
             known = ", ".join(map(str, self.groups["group"]))
             raise InputError(f"there is no group `{group}`", remedy=f"There are {known}")
         return found
+
+
+def survival(
+    results: Results, by: str | None = None, *, of: End = "deal", confidence: float = 0.95
+) -> Survival:
+    """How long until a package is agreed (or talks break off), over a sweep or for each value of a factor.
+
+    `by` names a factor, by its column or path; of a number with more than six values there are three groups of
+    about the same size.  `of` is `deal` or `breakdown`.  See the head of this file for what competing endings
+    and censoring mean here.  Raises InputError for an unknown factor, or where only summaries were kept.
+    """
+    column = None if by is None else factor_column(results, by)
+    frame = rows_of(results, [*results.factors, "outcome", "turns", "deal_turn"])
+    groups = None if column is None else groups_of(frame, column)
+    return survival_of(
+        frame, groups, of=of, limit=turns_of(results, frame), by=column, confidence=confidence
+    )
 
 
 def survival_of(
@@ -198,7 +217,8 @@ def _tests(times: Mapping[str, tuple[_Waits, float]]) -> pd.DataFrame:
     for (a, (wait_a, worth_a)), (b, (wait_b, worth_b)) in combinations(times.items(), 2):
         statistic = pvalue = float("nan")
         if wait_a.happened.any() or wait_b.happened.any():
-            found = logrank(wait_a.censored_data(), wait_b.censored_data())
+            with np.errstate(divide="ignore", invalid="ignore"):
+                found = logrank(wait_a.censored_data(), wait_b.censored_data())
             statistic = float(found.statistic) * float(np.sqrt(min(worth_a, worth_b)))
             pvalue = float(2.0 * norm.sf(abs(statistic)))
         rows.append({"group_a": a, "group_b": b, "statistic": statistic, "pvalue": pvalue})
