@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 
 from bargain_sim.analysis.bargaining import (
@@ -16,6 +18,8 @@ from bargain_sim.analysis.bargaining import (
     rubinstein_share,
 )
 from bargain_sim.analysis.packages import undominated_rows
+
+Floats = npt.NDArray[np.float64]
 
 CLOSED_FORMS = {
     "nash": (2 / 3, math.sqrt(1 / 3) / 2),
@@ -73,7 +77,7 @@ def test_among_packages_as_by_plain_search(seed: int) -> None:
         assert found == {}
         return
     best = [max(p[k] - d[k] for p in rows) for k in (0, 1)]
-    worth = {
+    worth: dict[str, Callable[[Floats], float]] = {
         "nash": lambda p: (p[0] - d[0]) * (p[1] - d[1]),
         "kalai_smorodinsky": lambda p: min((p[0] - d[0]) / best[0], (p[1] - d[1]) / best[1]),
         "egalitarian": lambda p: min(p[0] - d[0], p[1] - d[1]),

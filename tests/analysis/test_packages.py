@@ -94,7 +94,8 @@ def every_package(made: Scenario) -> Floats:
         for s in made.side_ids
     ]  # fmt: skip
     bonus = np.array([float(made.sides[s].bonus) for s in made.side_ids])
-    return payoffs + (stands & gives[0] & gives[1])[:, None] * bonus
+    total: Floats = payoffs + (stands & gives[0] & gives[1])[:, None] * bonus
+    return total
 
 
 def best_of(points: Floats) -> Floats:
@@ -135,7 +136,7 @@ def test_each_package_is_what_it_says(seed: int) -> None:
     found = undominated(made)
     for row in range(len(found.points)):
         given = found.holds(row)
-        payoff = {s: 0.0 for s in made.side_ids}
+        payoff = dict.fromkeys(made.side_ids, 0.0)
         for name, n in given.items():
             c = made.concessions[name]
             other = next(s for s in made.side_ids if s != c.giver)

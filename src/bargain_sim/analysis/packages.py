@@ -13,8 +13,8 @@ set of concessions that are still open.  Two packages that leave the same conces
 in the same ways, so one that is dominated now is dominated for ever.
 
 What is guaranteed: with `slack` 0 the answer is exact (differences under a billionth of a point count as
-none).  Where concessions have very many units, or the set grows beyond `most`, packages are left
-out; then for every package there is one in the answer that gives the second side as much and the first at most
+none).  Where concessions have very many units, or the set grows beyond `most`, packages are left out; then
+for every package there is one in the answer that gives the second side as much and the first at most
 `slack` points less.  Without a chain through all of them, the number of open sets may double with every
 concession that others require; shipped catalogues have a few hundred.
 """

@@ -45,8 +45,10 @@ def rows_of(results: Results, columns: Sequence[str]) -> pd.DataFrame:
 def turns_of(results: Results, frame: pd.DataFrame) -> pd.Series:
     """How many turns each run of `frame` (with `point` and the factors' columns) could have had at most."""
     changing = [
-        str(each["name"]) for each in results.manifest.factors if each["path"] in ("turns", "turns.value", "extends")
-    ]  # fmt: skip
+        str(each["name"])
+        for each in results.manifest.factors
+        if each["path"] in ("turns", "turns.value", "extends")
+    ]
     if not changing:
         overrides = [(path, value) for path, value in results.manifest.overrides]
         turns = int(load_scenario(results.manifest.scenario, overrides).turns)
@@ -69,7 +71,7 @@ def groups_of(frame: pd.DataFrame, column: str) -> dict[str, pd.DataFrame]:
     levels = np.unique(values.to_numpy(dtype=np.float64))
     if len(levels) <= _LEVELS:
         return {f"{level:.4g}": frame[values == level] for level in levels}
-    edges = np.quantile(values, [0.0, 1 / 3, 2 / 3, 1.0])
-    third = np.searchsorted(edges[1:-1], values, side="left")
-    names = [f"{low:.3g} to {high:.3g}" for low, high in zip(edges[:-1], edges[1:], strict=True)]
-    return {name: frame[third == k] for k, name in enumerate(names) if (third == k).any()}
+    edges = np.quantile(values, [1 / 3, 2 / 3])
+    third = np.searchsorted(edges, values, side="left")
+    parts = [frame[third == k] for k in range(3) if (third == k).any()]
+    return {f"{part[column].min():.3g} to {part[column].max():.3g}": part for part in parts}

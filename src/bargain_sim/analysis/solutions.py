@@ -6,8 +6,8 @@ worth, the bonus included, reaches its `outside_option`.  The rules pay no outsi
 anyone; who takes 0, which a negotiation pays in which nothing was ever given, names `nothing`.
 
 Two readings stand side by side: among **packages**, of which each point is one, and among **lotteries**
-over packages, the convex set on which the theorems stand.  Discount factors are in no scenario, for the record
-knows none; Rubinstein's point is there where they are given.
+over packages, the convex set on which the theorems stand.  Discount factors are in no scenario, for the
+record knows none; Rubinstein's point is there where they are given.
 """
 
 from __future__ import annotations
@@ -40,12 +40,12 @@ _CLOSE: Final = 1e-3
 class Solutions:
     """The bargaining problem of a scenario and its solutions.
 
-    `table` has a row for each solution, first among packages, then among lotteries: `solution`, `name`, `over`
-    (`packages` or `lotteries`), `utility_<side>` and `gain_<side>` (over the disagreement point), `joint`,
-    `joint_share` (of the largest sum of utilities), and `row` of the package in `packages` (−1 for a lottery).
-    It is empty where no package gives both sides at least their disagreement point.  `corners` are those of
-    the concave curve over the packages, shape (corners, 2); `ideal` is the most each side could have while
-    the other has its disagreement point (None where `table` is empty).
+    `table` has a row for each solution, first among packages, then among lotteries: `solution`, `name`,
+    `over` (`packages` or `lotteries`), `utility_<side>` and `gain_<side>` (over the disagreement point),
+    `joint`, `joint_share` (of the largest sum of utilities), and `row` of the package in `packages` (−1 for
+    a lottery). It is empty where no package gives both sides at least their disagreement point.  `corners`
+    are those of the concave curve over the packages, shape (corners, 2); `ideal` is the most each side
+    could have while the other has its disagreement point (None where `table` is empty).
     """
 
     scenario: Scenario
@@ -135,9 +135,10 @@ def solutions(
 ) -> Solutions:
     """Undominated packages of a scenario (a file, a shipped name, data) and their bargaining solutions.
 
-    `overrides` as in `load_scenario`; a `Scenario` is taken as it is.  `disagreement` is `outside` (the outside options), `nothing` (0 and 0) or two
-    numbers in points.  With `discounts`, the factor a round of each side (from 0 to under 1), the table has
-    Rubinstein's point, too, with the scenario's first mover proposing first.  Raises InputError.
+    `overrides` as in `load_scenario`; a `Scenario` is taken as it is.  `disagreement` is `outside` (the
+    outside options), `nothing` (0 and 0) or two numbers in points.  With `discounts`, the factor a round of
+    each side (from 0 to under 1), the table has Rubinstein's point, too, with the scenario's first mover
+    proposing first.  Raises InputError.
     """
     loaded = scenario if isinstance(scenario, Scenario) else load_scenario(scenario, overrides)
     packages = undominated(loaded)
@@ -172,9 +173,10 @@ def solutions(
 def value_left(results: Results, disagreement: Disagreement = "outside") -> pd.DataFrame:
     """Of every run of a sweep, how far it ended from what was possible **at its point**.
 
-    One row a run in the order of `results.frame`, columns as of `Solutions.measured`.  Where factors change what
-    can be given, what it is worth or costs, the bonus or the outside options, each of their combinations has a
-    frontier of its own (some 20 ms each).  Raises InputError where only summaries were kept.
+    One row a run in the order of `results.frame`, columns as of `Solutions.measured`.  Where factors change
+    what can be given, what it is worth or costs, the bonus or the outside options, each of their
+    combinations has a frontier of its own (some 20 ms each).  Raises InputError where only summaries were
+    kept.
     """
     frame = results.frame
     changing = [
@@ -204,11 +206,14 @@ def _disagreement(scenario: Scenario, wanted: Disagreement) -> tuple[float, floa
     if wanted == "outside":
         first, second = (float(scenario.sides[side].outside_option) for side in scenario.side_ids)
         return first, second
-    if isinstance(wanted, str) or len(wanted) != 2:
+    try:
+        first, second = (float(value) for value in wanted)
+    except ValueError:
         raise InputError(
-            f"`{wanted}` is no disagreement point", remedy="Say `outside`, `nothing`, or two numbers of points"
-        )
-    return float(wanted[0]), float(wanted[1])
+            f"`{wanted}` is no disagreement point",
+            remedy="Say `outside`, `nothing`, or two numbers of points",
+        ) from None
+    return first, second
 
 
 def _ideal(points: NDArray[np.float64], d: tuple[float, float]) -> tuple[float, float] | None:
@@ -252,7 +257,8 @@ def _more(
 
 def _both_more(points: NDArray[np.float64], runs: NDArray[np.float64]) -> NDArray[np.float64]:
     """The largest s such that some package gives both at least s more than a run; 0 where that is nothing."""
-    # Along the frontier p₁ − p₂ rises; the smaller gain is p₁ − u₁ up to where it reaches u₁ − u₂, then p₂ − u₂.
+    # Along the frontier p₁ − p₂ rises; the smaller gain is p₁ − u₁ up to where it reaches u₁ − u₂, then p₂
+    # − u₂.
     at = np.searchsorted(points[:, 0] - points[:, 1], runs[:, 0] - runs[:, 1])
     best = np.full(len(runs), -np.inf)
     for row in (np.maximum(at - 1, 0), np.minimum(at, len(points) - 1)):

@@ -1,16 +1,16 @@
 """Where along a factor the chance of an ending crosses one half, and how surely.
 
-The share of the ending at each level of the factor (numbers with many values are put in bins of equal width,
-each at the mean of the values in it) is made monotone by isotonic regression, weighted by runs: rising or
-falling, whichever lies nearer to the shares.  Between levels it is joined by straight lines; where these
-cross one half is the tipping point.  No curve is assumed, unlike by a logistic regression, whose slope and place are
-wrong together where the shares level off below one.
+The share of the ending at each level of the factor (numbers with many values are put in bins of equal
+width, each at the mean of the values in it) is made monotone by isotonic regression, weighted by runs:
+rising or falling, whichever lies nearer to the shares.  Between levels it is joined by straight lines;
+where these cross one half is the tipping point.  No curve is assumed, unlike by a logistic regression,
+whose slope and place are wrong together where the shares level off below one.
 
-The interval comes from a bootstrap of whole run numbers, in blocks: run k meets the same luck at every point, so the
-runs of one number lean the same way at all levels.  In every resample the regression is made anew, with the
-direction kept.  A resample without a crossing counts as one beyond the end of the range that it points to:
-so a bound may be "beyond the range".  The interval does not know what other points of a sampled design would
-have shown, nor what a grid finer than the factor's levels would.
+The interval comes from a bootstrap of whole run numbers, in blocks: run k meets the same luck at every
+point, so the runs of one number lean the same way at all levels.  In every resample the regression is made
+anew, with the direction kept.  A resample without a crossing counts as one beyond the end of the range that
+it points to: so a bound may be "beyond the range".  The interval does not know what other points of a
+sampled design would have shown, nor what a grid finer than the factor's levels would.
 """
 
 from __future__ import annotations
@@ -41,11 +41,12 @@ _ENOUGH: Final = 10  # blocks; with fewer there is no interval
 class TippingPoint:
     """The tipping point of one ending along one factor.
 
-    `at` is the value of the factor, None where the chance does not cross `level` within the range; `low` and `high`
-    are its bounds, −∞ or ∞ where they lie beyond the range and NaN where there are too few run numbers to
-    tell.  `crossing` is the share of resamples in which there is a crossing in the range.  `levels` has a row a
-    level: `x`, `runs`, `share` with its `low` and `high` (Wilson), and `fit`, what the monotone curve says.
-    `direction` is `rises` or `falls`; `misfit` the largest distance of a share from the curve.
+    `at` is the value of the factor, None where the chance does not cross `level` within the range; `low`
+    and `high` are its bounds, −∞ or ∞ where they lie beyond the range and NaN where there are too few run
+    numbers to tell.  `crossing` is the share of resamples in which there is a crossing in the range.
+    `levels` has a row a level: `x`, `runs`, `share` with its `low` and `high` (Wilson), and `fit`, what the
+    monotone curve says. `direction` is `rises` or `falls`; `misfit` the largest distance of a share from
+    the curve.
     """
 
     factor: str
@@ -63,7 +64,7 @@ class TippingPoint:
     def words(self, name: str | None = None) -> str:
         """One sentence: where it tips and how surely, or on which side of `level` it stays."""
         factor = name or self.factor
-        ending = f"the share of runs that end as “{OUTCOME_LABEL[self.outcome].lower()}”"
+        share = f"The share of runs that end as “{OUTCOME_LABEL[self.outcome].lower()}”"
         level = f"{100 * self.level:.0f}\u00a0%"
         first, last = self.levels["x"].iloc[0], self.levels["x"].iloc[-1]
         span = f"over {factor} from {first:.3g} to {last:.3g}"
@@ -71,22 +72,27 @@ class TippingPoint:
             low, high = self.levels["fit"].min(), self.levels["fit"].max()
             side = "under" if high < self.level else "over"
             return (
-                f"{ending[0].upper()}{ending[1:]} does not cross {level} {span}: smoothed, it stays {side} it, "
-                f"between {100 * low:.0f}\u00a0% and {100 * high:.0f}\u00a0%."
+                f"{share} does not cross {level} {span}: smoothed, it stays {side} it, between "
+                f" {100 * low:.0f}\u00a0% and {100 * high:.0f}\u00a0%{self._possible()}."
             )
         turns = "rises above" if self.direction == "rises" else "falls below"
-        return (
-            f"{ending[0].upper()}{ending[1:]} {turns} {level} at {factor} {self.at:.3g} "
-            f"({self._interval()}), {span}."
-        )
+        return f"{share} {turns} {level} at {factor} {self.at:.3g} ({self._interval()}), {span}."
+
+    def _possible(self) -> str:
+        """What the interval says where there is no crossing: empty where it rules one out."""
+        if np.isfinite(self.low):
+            return f", though a crossing from {self.low:.3g} on cannot be ruled out"
+        if np.isfinite(self.high):
+            return f", though a crossing up to {self.high:.3g} cannot be ruled out"
+        return ""
 
     def _interval(self) -> str:
         if np.isnan(self.low):
             return "too few run numbers for an interval"
         bounds = [
-            f"beyond the range, {'under' if bound < 0 else 'over'} {edge:.3g}" if np.isinf(bound) else f"{bound:.3g}"
-            for bound, edge in ((self.low, self.levels["x"].iloc[0]), (self.high, self.levels["x"].iloc[-1]))
-        ]  # fmt: skip
+            f"{bound:.3g}" if np.isfinite(bound) else f"{'below' if bound < 0 else 'above'} the range"
+            for bound in (self.low, self.high)
+        ]
         return f"{100 * self.confidence:.0f}\u00a0% interval {bounds[0]} to {bounds[1]}"
 
 
@@ -102,8 +108,9 @@ def tipping_point(
 ) -> TippingPoint:
     """Where along `factor` (its column or path) the share of `outcome` crosses `level` in a sweep.
 
-    All other factors are averaged over.  See the head of this file for how, and for what the interval means; `seed`
-    is that of the resampling.  Raises InputError for an unknown factor or ending, or where no runs were kept.
+    All other factors are averaged over.  See the head of this file for how, and for what the interval
+    means; `seed` is that of the resampling.  Raises InputError for an unknown factor or ending, or where no
+    runs were kept.
     """
     column = factor_column(results, factor)
     frame = rows_of(results, [column, "outcome"])
@@ -124,9 +131,9 @@ def tipping_point_of(
 ) -> TippingPoint:
     """Where the share of `outcome` crosses `level` along the column `factor` of `frame`, one row a run.
 
-    `frame` has `outcome`, the factor's numbers and, where points share their luck, the run numbers `run`; other
-    factors are averaged over.  `seed` is that of the resampling.  Raises InputError for an unknown column or outcome,
-    a factor that is no number, or fewer than two of its values.
+    `frame` has `outcome`, the factor's numbers and, where points share their luck, the run numbers `run`;
+    other factors are averaged over.  `seed` is that of the resampling.  Raises InputError for an unknown
+    column or outcome, a factor that is no number, or fewer than two of its values.
     """
     _check(frame, factor, outcome, level, confidence)
     x, at = _levels(frame[factor].to_numpy(dtype=np.float64))
@@ -154,7 +161,8 @@ def tipping_point_of(
         factor, outcome, level, middle if np.isfinite(middle) else None, low, high, crossing,
         "rises" if rising else "falls",
         pd.DataFrame(
-            {"x": x, "runs": weights.astype(np.int64), "share": share, "low": lower, "high": upper, "fit": fit}
+            {"x": x, "runs": weights.astype(np.int64), "share": share, "low": lower, "high": upper, "fit":
+            fit}
         ),
         float(np.abs(share - fit).max()), confidence,
     )  # fmt: skip
@@ -170,7 +178,9 @@ def _check(frame: pd.DataFrame, factor: str, outcome: str, level: float, confide
     if outcome not in OUTCOMES:
         raise InputError(f"`{outcome}` is no ending", remedy=f"Known are {', '.join(OUTCOMES)}")
     if not pd.api.types.is_numeric_dtype(frame[factor]):
-        raise InputError(f"`{factor}` is no number, so nothing lies along it", remedy="Name a factor of numbers")
+        raise InputError(
+            f"`{factor}` is no number, so nothing lies along it", remedy="Name a factor of numbers"
+        )
     if frame[factor].nunique() < 2:
         raise InputError(f"`{factor}` has one value only", remedy="Vary it in the sweep")
     if not (0.0 < level < 1.0 and 0.0 < confidence < 1.0):
@@ -200,7 +210,7 @@ def _blocks(
     block = number % min(_BLOCKS, int(number.max()) + 1)
     flat = block * levels + at
     size = (int(block.max()) + 1) * levels
-    hits = np.bincount(flat, weights=hit.astype(np.float64), minlength=size)
+    hits = np.bincount(flat, weights=hit.astype(np.float64), minlength=size).astype(np.float64)
     counts = np.bincount(flat, minlength=size).astype(np.float64)
     return hits.reshape(-1, levels), counts.reshape(-1, levels)
 

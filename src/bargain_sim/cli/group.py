@@ -25,6 +25,7 @@ ORDER: Final = (
     "calibrate",
     "results",
     "paths",
+    "solutions",
     "validate",
     "sources",
     "schema",

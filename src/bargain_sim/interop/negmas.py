@@ -1,8 +1,8 @@
 """A scenario as a NegMAS domain: what can be agreed on is one issue, whose values are the packages.
 
-One issue for each concession could not say what `requires` and red lines say: NegMAS drops constraints when it
-saves a domain, and several of its negotiators agree to what is worth minus infinity to them.  With the packages
-themselves as values nothing that is not allowed can even be named.
+One issue for each concession could not say what `requires` and red lines say: NegMAS drops constraints when
+it saves a domain, and several of its negotiators agree to what is worth minus infinity to them.  With the
+packages themselves as values nothing that is not allowed can even be named.
 """
 
 from __future__ import annotations
@@ -37,7 +37,8 @@ class NegmasDomain:
 
 
 def negmas_domain(
-    scenario: Scenario, steps: int | None = 1, most: int = 50_000, disagreement: tuple[float, float] | None = None
+    scenario: Scenario, steps: int | None = 1, most: int = 50_000, disagreement: tuple[float, float] | None
+    = None
 ) -> NegmasDomain:  # fmt: skip
     """The packages of `scenario` as a NegMAS domain, at full trust.
 
