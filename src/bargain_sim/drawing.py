@@ -33,11 +33,13 @@ def draw_figures(
     kinds: Sequence[str] | None = None,
     formats: Sequence[str] = ("png",),
     sizes: Sequence[str] = ("print",),
+    themes: Sequence[str] = ("light",),
 ) -> list[Path]:
     """Draw the figures of `results` into `out` (by default its folder's `figures/`).
 
     `kinds` picks some (see `plots.KINDS`), `formats` are of png, svg and pdf, `sizes` of `print` and
-    `projector`.  Returns the files written.  Raises InputError for an unknown kind or format.
+    `projector`, `themes` of `light` and `dark`.  Returns the files written.  Raises InputError for an
+    unknown kind or format.
     """
     from bargain_sim.analysis.frontier import frontier
     from bargain_sim.analysis.reading import turns_of
@@ -76,6 +78,7 @@ def draw_figures(
         labels=labels,
         formats=formats,
         sizes=sizes,
+        themes=themes,
         kinds=kinds,
         origin=source,
         turn_days=float(base.turn_days),

@@ -111,7 +111,8 @@ def test_no_run_ends_beyond_the_lotteries() -> None:
 
 
 SWEEP: dict[str, Any] = {
-    "format_version": 1, "name": "left", "title": "Left", "scenario": "two_islands", "design": "grid", "runs": 15,
+    "format_version": 1, "name": "left", "title": "Left", "scenario": "two_islands", "design": "grid",
+    "runs": 15,
 }  # fmt: skip
 
 

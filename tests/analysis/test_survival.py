@@ -152,7 +152,8 @@ def test_what_cannot_be_asked() -> None:
 
 
 SWEEP: dict[str, Any] = {
-    "format_version": 1, "name": "wait", "title": "Wait", "scenario": "small_initiative", "design": "grid", "runs": 30,
+    "format_version": 1, "name": "wait", "title": "Wait", "scenario": "small_initiative", "design": "grid",
+    "runs": 30,
 }  # fmt: skip
 
 
@@ -181,4 +182,4 @@ def test_groups_of_many_numbers_are_thirds() -> None:
     frame = pd.DataFrame({"x": np.linspace(0, 1, 90), "name": ["b", "a"] * 45})
     parts = groups_of(frame, "x")
     assert [len(part) for part in parts.values()] == [30, 30, 30]
-    assert list(parts)[0].startswith("0 to 0.3") and list(groups_of(frame, "name")) == ["b", "a"]
+    assert next(iter(parts)).startswith("0 to 0.3") and list(groups_of(frame, "name")) == ["b", "a"]

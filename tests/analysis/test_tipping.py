@@ -1,4 +1,4 @@
-"""Tipping points: found where the truth is known, covered as often as stated, and none where there is none."""
+"""Tipping points: found where the truth is known, covered as often as stated, none where there is none."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def test_the_interval_covers_and_knows_of_shared_luck() -> None:
         alone.append(other.high - other.low)
     # 120 samples: three standard errors of 95 % are 6 points.
     assert 0.88 < np.mean(covered) <= 1.0
-    assert np.median(widths) > 1.2 * np.median(alone)
+    assert np.median(widths) > 1.1 * np.median(alone)
 
 
 def test_none_in_range() -> None:
@@ -67,7 +67,8 @@ def test_none_in_range() -> None:
     assert "does not cross 50\u00a0%" in found.words("trust") and "over trust from 0 to 1" in found.words(
         "trust"
     )
-    always = tipping_point_of(runs(500, 2)[lambda f: f["x"] > 0.75], "x")
+    frame = runs(500, 2)
+    always = tipping_point_of(frame[frame["x"] > 0.75], "x")
     assert always.at is None and always.low == -np.inf and "over it" in always.words()
 
 

@@ -26,6 +26,7 @@ from bargain_sim.plots import (
     utility_plane,
 )
 from bargain_sim.plots import solutions as bargaining
+from bargain_sim.plots.dark import darken
 from bargain_sim.plots.grid import need
 from bargain_sim.plots.saving import save
 from bargain_sim.plots.sheet import Origin, Sheet
@@ -34,10 +35,13 @@ from bargain_sim.store.atomic import write_text
 from bargain_sim.store.captions import CAPTIONS, figure_files, read_captions
 from bargain_sim.transcript import Transcript
 
-__all__ = ["INCOMPLETE", "draw_all", "plan", "planned", "write_figures"]
+__all__ = ["INCOMPLETE", "THEMES", "draw_all", "plan", "planned", "write_figures"]
 
 INCOMPLETE: Final = "Drawn from an incomplete sweep"
 """How the last sentence of a caption begins where the sweep was not complete."""
+
+THEMES: Final[tuple[str, ...]] = ("light", "dark")
+"""For paper and for a dark ground."""
 
 Kind = Literal["numeric", "categorical"]
 Draw = Callable[[str], Sheet]
@@ -76,6 +80,7 @@ def draw_all(
     labels: Mapping[str, str] | None = None,
     formats: Sequence[str] = ("png",),
     sizes: Sequence[str] = ("print",),
+    themes: Sequence[str] = ("light",),
     kinds: Sequence[str] | None = None,
     origin: Origin | None = None,
     turn_days: float | None = None,
@@ -95,7 +100,8 @@ def draw_all(
     `frame` holds one row a run in the layout of stored results; `factors` maps its factor columns to
     `numeric` or `categorical`, in the order of the sweep; `sides` maps the two ids to their names; `labels`
     names factors and their levels.  `kinds` picks some figures (names of `plots.KINDS`; None: all that make
-    sense), `sizes` print and projector sheets (the latter named `…_projector`).  `frontier`, `bonus`,
+    sense), `sizes` print and projector sheets (the latter named `…_projector`), `themes` light and dark ones
+    (the latter named `…_dark`).  `frontier`, `bonus`,
     `outside` and `trust` as in `utility_plane` and `trust_fan`; `trust_origin` says which runs `trust` is
     of; `limit` as in `survival` (None: the longest run), `solved` as in `solutions`, `dances` as in
     `dance`, the run to be told first.  Where points differ in how many runs they have, `even` holds those
@@ -170,7 +176,7 @@ def draw_all(
         )
     drawn = planned(parts, factors, trust=trust is not None, solved=solved is not None, dances=bool(dances))
     assert list(figures) == drawn
-    return write_figures(figures, Path(out), formats, sizes, kinds, source)
+    return write_figures(figures, Path(out), formats, sizes, kinds, source, themes)
 
 
 def planned(
@@ -228,12 +234,15 @@ def _figures(
 
 def write_figures(
     figures: Mapping[str, Draw], out: Path, formats: Sequence[str], sizes: Sequence[str],
-    kinds: Sequence[str] | None, source: Origin,
+    kinds: Sequence[str] | None, source: Origin, themes: Sequence[str] = ("light",),
 ) -> list[Path]:  # fmt: skip
     """Draw figures (file name → how to) into `out`, with their captions; returns the files written.
 
     `kinds` picks some by the beginning of their names; a sweep that is not complete is said to be so.
     """
+    for theme in themes:
+        if theme not in THEMES:
+            raise InputError(f"there is no theme `{theme}`", remedy=f"Known are {', '.join(THEMES)}")
     written: list[Path] = []
     captions: dict[str, str] = {}
     for name, draw in figures.items():
@@ -244,7 +253,9 @@ def write_figures(
             if source.incomplete:
                 sheet.caption += f" {INCOMPLETE} ({source.incomplete.partition(': ')[2]})."
             stem = name if size == "print" else f"{name}_{size}"
-            written += save(sheet, out / stem, formats)
+            for theme in sorted(set(themes), key=THEMES.index):  # light first: a sheet is turned for good
+                turned = darken(sheet) if theme == "dark" else sheet
+                written += save(turned, out / (stem if theme == "light" else f"{stem}_{theme}"), formats)
             captions.setdefault(name, sheet.caption)
     if captions:
         # Figures that were drawn before and lie here still keep their captions.
