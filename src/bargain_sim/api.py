@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from bargain_sim.analysis.solutions import Solutions, solutions, value_left
+from bargain_sim.analysis.survival import Survival, survival
+from bargain_sim.analysis.tipping import TippingPoint, tipping_point
 from bargain_sim.calibration.fitting import Calibration, calibrate
 from bargain_sim.drawing import draw_figures
 from bargain_sim.futures.forecasting import forecast
@@ -16,6 +19,9 @@ from bargain_sim.sweeping import name_of_sweep, sweep
 __all__ = [
     "Calibration",
     "Paths",
+    "Solutions",
+    "Survival",
+    "TippingPoint",
     "calibrate",
     "draw_figures",
     "explore",
@@ -26,5 +32,9 @@ __all__ = [
     "name_of_sweep",
     "paths",
     "simulate",
+    "solutions",
+    "survival",
     "sweep",
+    "tipping_point",
+    "value_left",
 ]

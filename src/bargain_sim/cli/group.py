@@ -26,6 +26,7 @@ ORDER: Final = (
     "calibrate",
     "results",
     "paths",
+    "solutions",
     "validate",
     "sources",
     "schema",

@@ -79,6 +79,8 @@ class Sheet(Figure):
     ) -> None:
         self.look: Look = look_named(size)
         self.caption: str = ""
+        self.turned: dict[str, str] = {}
+        """Settings in other colours than the house's: those of a dark sheet (`plots.dark`)."""
         tall = self.look.height if height is None or size == "projector" else height
         with self.house():
             super().__init__(figsize=(self.look.width, tall), dpi=self.look.dpi)
@@ -95,7 +97,7 @@ class Sheet(Figure):
     @contextmanager
     def house(self) -> Iterator[None]:
         """Within this block the style of the house holds."""
-        with rc_context(cast("Any", rc(self.look))):
+        with rc_context(cast("Any", rc(self.look) | self.turned)):
             yield
 
     def draw(self, renderer: Any) -> None:
