@@ -282,13 +282,12 @@ def _what_was_said(transcript: Transcript, turn: Turn) -> Iterator[Line]:
         text = {
             "ask": f"asks for: {named}",
             "propose": f"proposes a package: {named}",
-            "accept": "accepts the package",
             "reject": "turns the package down",
             "withdraw": "takes its proposal back",
             "seat": said.text,
             "words": f"says: “{said.text}”",
         }.get(said.kind)
-        if text is not None:  # a demand is told as what it is
+        if text is not None:  # demands and agreements are told as what they are
             yield Line("note", turn.turn, turn.date, who, text)
 
 
@@ -306,7 +305,7 @@ def _what_was_done(transcript: Transcript, turn: Turn) -> tuple[str, str] | None
     if turn.act == "demand":
         asked = [name for said in turn.said if said.kind == "demand" for name in said.concessions]
         named = "; ".join(transcript.scenario.concessions[name].label for name in asked)
-        what = f"{named}, which" if named else "what"
+        what = f"“{named}”, which" if named else "what"
         return "demand", f"demands {what} {other.label} will not give: refused, and taken as a slight"
     ends = {
         "walk_out": "walks out",

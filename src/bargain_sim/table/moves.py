@@ -88,7 +88,7 @@ class Move(BaseModel):
             raise PydanticCustomError("delivered", "nothing is given of which a share could be delivered")
         if self.dialogue == "leave" and (self.gives or self.corrects or large or self.answers):
             raise PydanticCustomError("together", "who leaves does nothing else")
-        if self.dialogue and large:
+        if self.dialogue == "pause" and large:
             raise PydanticCustomError("together", "asking and proposing are for talks that go on")
         if self.answers == "accept" and (large or self.dialogue):
             raise PydanticCustomError("together", "who accepts a package carries it out")

@@ -8,6 +8,7 @@ from typing import Any
 from bargain_sim.codes import MODES, PAUSED, TALKS
 from bargain_sim.rules import person
 from bargain_sim.rules.limits import units_left
+from bargain_sim.rules.state import Terms
 from bargain_sim.table.applying import Position, check_gift, check_may_propose
 from bargain_sim.table.seats import Refusal
 
@@ -132,17 +133,34 @@ def _package(position: Position, i: int) -> tuple[dict[str, tuple[Choice, ...]],
     except Refusal as refusal:
         return {}, refusal.problem
     terms, state = position.terms, position.state
-    own = tuple(
-        _choice(position, c, left, _cost(position, c, left))
-        for c in range(terms.span[i], terms.span[i + 1])
-        if (left := units_left(terms, state, c)) > 0
+    open_ = {
+        c
+        for c in range(terms.span[2])
+        if units_left(terms, state, c) > 0
         and terms.value[c] > 0.0
-        and not person.behind_line(terms, state, c)
-    )
-    theirs = _wanted(position, i)
-    if not own or not theirs:
-        return {}, "nothing is left that both could give"
-    return {"yours": own, "theirs": theirs}, ""
+        and not (terms.giver[c] == i and person.behind_line(terms, state, c))
+    }
+    # What requires something that can be in no package can be in none either.
+    while True:
+        kept = {c for c in open_ if all(r in open_ or state.delivered[r] >= 1.0 for r in _required(terms, c))}
+        if kept == open_:
+            break
+        open_ = kept
+    found: dict[str, tuple[Choice, ...]] = {}
+    for key, giver in (("yours", i), ("theirs", 1 - i)):
+        of_side = [c for c in sorted(open_) if terms.giver[c] == giver]
+        if not of_side:
+            return {}, "nothing is left that both could give"
+        found[key] = tuple(
+            _choice(position, c, left, _cost(position, c, left) if giver == i else left * terms.unit[c])
+            for c in of_side
+            if (left := units_left(terms, state, c))
+        )
+    return found, ""
+
+
+def _required(terms: Terms, c: int) -> list[int]:
+    return [terms.requires[k] for k in range(terms.requires_from[c], terms.requires_from[c + 1])]
 
 
 def _choice(position: Position, c: int, units: int, points: float) -> Choice:
