@@ -53,7 +53,8 @@ def _package(view: View, package: OnTheTable) -> str:
         return "You have delivered all of your part of the package; wait for the other's."
     return (
         f"Of the package {package.worth:.1f} points are still to come, and yours still costs "
-        f"{package.cost:.1f}; completed, it brings {view.bonus:g} on top. Deliver in turns with the other."
+        f"{package.cost:.1f}; completed, it brings {view.bonus:g} on top. Deliver in step: who has got "
+        "all it hoped for may find what it still owes too dear."
     )
 
 

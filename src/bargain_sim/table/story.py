@@ -128,13 +128,12 @@ class _Watcher:
                 self._tell(turn, self._who(concession.giver), "correction", text)
 
     def _moved(self, turn: Turn) -> None:
-        who = self._who(turn.mover)
+        who, before = self._who(turn.mover), len(self.seen.story)
         self._corrections(turn, own=True)
         if turn.paused_by and turn.paused_by != "event":
             self._tell(turn, who, "pause", "let the talks pause")
         if turn.resumed:
             self._tell(turn, who, "resume", "took the talks up again")
-        before = len(self.seen.story)
         for said in turn.said:
             self._said(turn, who, said.kind, said.concessions, said.text)
         if turn.agreed:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bargain_sim.codes import BREAKDOWN, COLLAPSE
 from bargain_sim.rules.state import State, Terms
 from bargain_sim.scenario.pack import Packed
 from bargain_sim.scenario.schema import Scenario
@@ -64,6 +65,14 @@ def best_swap(scenario: Scenario, packed: Packed, terms: Terms, state: State) ->
     )  # fmt: skip
 
 
+def _has(terms: Terms, state: State, c: int) -> float:
+    """The share of a concession that the other has in the end: nothing of what was taken back."""
+    failed = state.outcome[0] in (BREAKDOWN, COLLAPSE)
+    if failed and terms.snapback[terms.giver[c]] == 1 and terms.reversible[c] == 1:
+        return 0.0
+    return state.delivered[c]
+
+
 def _with_required(terms: Terms, state: State, wanted: tuple[int, ...]) -> set[int] | None:
     """These and all that they still require; None where something of it can never be given, or is given."""
     found: set[int] = set()
@@ -72,8 +81,8 @@ def _with_required(terms: Terms, state: State, wanted: tuple[int, ...]) -> set[i
         c = pending.pop()
         if terms.closed[c] == 1 or (terms.soft[c] == 1 and state.cost[c] > terms.value[c]):
             return None
-        if c in found or state.delivered[c] >= 1.0:
-            if c in wanted and state.delivered[c] >= 1.0:
+        if c in found or _has(terms, state, c) >= 1.0:
+            if c in wanted and _has(terms, state, c) >= 1.0:
                 return None
             continue
         found.add(c)
@@ -84,7 +93,7 @@ def _with_required(terms: Terms, state: State, wanted: tuple[int, ...]) -> set[i
 def _gains(terms: Terms, state: State, given: set[int]) -> tuple[float, float]:
     gains = [0.0, 0.0]
     for c in sorted(given):
-        left, i = 1.0 - state.delivered[c], terms.giver[c]
+        left, i = 1.0 - _has(terms, state, c), terms.giver[c]
         gains[i] -= left * state.cost[c]
         gains[1 - i] += left * terms.value[c]
     return gains[0], gains[1]

@@ -27,6 +27,8 @@ from bargain_sim.table.applying import Position
 from bargain_sim.table.story import Opening, Seen, Told, what_is_seen
 from bargain_sim.transcript import Turn
 
+_NOTHING = 1e-9  # of a concession: less is rounding
+
 __all__ = ["Mine", "OnTheTable", "Theirs", "View", "view_for"]
 
 
@@ -76,7 +78,10 @@ class Theirs:
 
 @dataclass(frozen=True)
 class OnTheTable:
-    """The package that is proposed: `by` you or they; what is still to come by it, in this side's points."""
+    """A package that is proposed (`by` you or they) or agreed (`both`): what is still to come by it.
+
+    `cost` and `worth` are those of the rest, in this side's points.
+    """
 
     by: str
     yours: tuple[str, ...]
@@ -236,17 +241,20 @@ def _theirs(here: Position, c: int, seen: Seen) -> Theirs:
 def _on_table(here: Position, i: int, by: str, inside: Any, seen: Seen) -> OnTheTable:
     """A package as side i reckons it: what the rest of its part costs, what the rest of theirs is worth."""
     terms, state, names = here.terms, here.state, here.packed.concession_ids
-    yours = [c for c in range(terms.span[i], terms.span[i + 1]) if inside[c]]
-    theirs = [c for c in range(terms.span[1 - i], terms.span[2 - i]) if inside[c]]
-    to_come = 0.0
-    for c in theirs:
-        # What is announced and not seen yet counts as delivered: to see more would be to know it.
-        had = seen.delivered.get(names[c], 0.0) + seen.unseen.get(names[c], 0)
-        to_come += terms.value[c] * max(0.0, 1.0 - had / terms.units[c])
-    return OnTheTable(
-        by=by,
-        yours=tuple(names[c] for c in yours),
-        theirs=tuple(names[c] for c in theirs),
-        cost=sum(state.cost[c] * (1.0 - state.delivered[c]) for c in yours),
-        worth=to_come,
-    )
+    yours: list[str] = []
+    theirs: list[str] = []
+    cost = worth = 0.0
+    for c in range(terms.span[2]):
+        if not inside[c]:
+            continue
+        if terms.giver[c] == i:
+            rest = 1.0 - state.delivered[c]
+            cost += rest * state.cost[c]
+        else:
+            # What is announced and not seen yet counts as delivered: to see more would be to know it.
+            had = seen.delivered.get(names[c], 0.0) + seen.unseen.get(names[c], 0)
+            rest = 1.0 - had / terms.units[c]
+            worth += max(0.0, rest) * terms.value[c]
+        if rest > _NOTHING:
+            (yours if terms.giver[c] == i else theirs).append(names[c])
+    return OnTheTable(by, tuple(yours), tuple(theirs), cost, worth)
