@@ -80,8 +80,12 @@ def plays_along(game: Game, player: str, share: float = 1.0) -> dict[str, Any]:
         return {"corrects": [each.concession for each in can.corrects]}
     if can.package:
         refused = {each.concession for each in game.view(player).receives if each.refused}
-        named = [each.concession for part in can.package.values() for each in part]
-        return {"proposes": [name for name in named if name not in refused]}
+        parts = [
+            [each.concession for each in part if each.concession not in refused]
+            for part in can.package.values()
+        ]
+        if all(parts):
+            return {"proposes": [name for part in parts for name in part]}
     if can.gives:
         cheap = min(can.gives, key=lambda each: each.points)
         return {"gives": {cheap.concession: max(1, cheap.units // 4)}, "delivered": share}

@@ -38,7 +38,7 @@ def test_a_person_that_repeats_a_strategy_leads_to_the_same(player: str, run: in
 
     The last counts against idleness, which patience would see.
     """
-    own = {f"{player}_correction": 0.0}
+    own: dict[str, Any] = {f"{player}_correction": 0.0}
     made = rich(outside_option=1e9, patience=1_000_000, abandon=0.02, break_trust=0.1, **own)
     before = simulate(made, seed=3, run=run)
     game = Game(made, seed=3, run=run, people=player)
@@ -250,7 +250,7 @@ def test_an_event_by_hand_and_a_strategy_in_a_persons_place() -> None:
 def test_play_goes_on_where_a_history_ends() -> None:
     made = load_scenario("baseline", ["start=record"])
     game = Game(made, people="minsk")
-    assert game.to_move is None
+    assert not game.waits_for_a_person
     game.advance()
     assert game.turn >= made.handover
     assert game.to_move == "minsk"

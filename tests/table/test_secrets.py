@@ -22,7 +22,7 @@ def told_apart() -> tuple[Scenario, list[str]]:
         hidden.append(about + (len(hidden) * 37 + 11) * 1e-6)
         return hidden[-1]
 
-    own = {}
+    own: dict[str, Any] = {}
     for name, field in Side.model_fields.items():
         known: Any = field.json_schema_extra
         if isinstance(known, dict) and not known["whole"]:

@@ -94,8 +94,10 @@ def _phrase(
     if word == "give" and rest:
         return _gifts(rest, known, left)
     if word == "make" and rest.lower().startswith("good"):
-        named = known.names(rest[4:])
-        return {"corrects": named or short}
+        named = known.names(rest[4:]) or short
+        if not named:
+            raise Refusal("nothing_short", "nothing of what you announced is short")
+        return {"corrects": named}
     if word in ("ask", "demand", "request") and rest:
         names = known.names(re.sub(r"^for\s", "", rest, flags=re.IGNORECASE))
         if len(names) != 1:

@@ -188,7 +188,7 @@ def _sentences(game: Game, found: Debrief, cloud: Cloud | None) -> list[str]:
         )
     if found.room > 0.05:
         said.append(f"Both could have had {found.room:.1f} points more, each the same.")
-    elif found.outcome:
+    elif found.outcome and found.distance <= 0.05:
         said.append("That lies on the frontier: neither could have had more without the other having less.")
     if found.swap is not None and found.room > 0.05:
         said.append(found.swap.in_words(game.scenario))

@@ -35,11 +35,26 @@ class Reference:
         return max((a + b for a, b in self.corners), default=0.0)
 
     def distance(self, at: Point) -> float:
-        """How far a point lies from the frontier, in points; 0 on it or beyond."""
-        if self.room(at) <= 0.0:
+        """How far a point lies below the frontier, in points; 0 on it or beyond."""
+        if not self._holds(at):
             return 0.0
-        ends = list(zip(self.corners, self.corners[1:], strict=False)) or [(self.corners[0],) * 2]
-        return min(_to_segment(at, p, q) for p, q in ends)
+        return min(_to_segment(at, p, q) for p, q in self._edges)
+
+    @property
+    def _edges(self) -> list[tuple[Point, Point]]:
+        return list(zip(self.corners, self.corners[1:], strict=False)) or [
+            (each, each) for each in self.corners
+        ]
+
+    def _holds(self, at: Point) -> bool:
+        """Whether some point of the frontier is at least as good for both."""
+        if not self.corners or at[0] > self.corners[-1][0]:
+            return False
+        ceiling = self.corners[0][1]
+        for (a1, a2), (b1, b2) in self._edges:
+            if a1 < at[0] <= b1:
+                ceiling = a2 + (at[0] - a1) / (b1 - a1) * (b2 - a2)
+        return at[1] <= ceiling
 
     def room(self, at: Point) -> float:
         """How many points more both could have had, each the same; 0 on the frontier or beyond."""
@@ -47,10 +62,10 @@ class Reference:
             return 0.0
         top, right = self.corners[0], self.corners[-1]
         found = [min(corner[0] - at[0], corner[1] - at[1]) for corner in (top, right)]
-        for (a1, a2), (b1, b2) in zip(self.corners, self.corners[1:], strict=False):
+        for (a1, a2), (b1, b2) in self._edges:
             # Where the way straight up and right from `at` meets the segment from a to b.
             along, gap = (a2 - at[1]) - (a1 - at[0]), (b1 - a1) - (b2 - a2)
-            share = along / gap if gap else 0.0
+            share = along / gap if gap else -1.0
             if 0.0 <= share <= 1.0:
                 found.append(a1 + share * (b1 - a1) - at[0])
         return max(0.0, *found)

@@ -82,6 +82,11 @@ def command(
     else:
         game, side = _begun(scenario, side, against, seed or 0, run or 0, given)
         path = kept or _free(f"{game.scenario.name}-{side}")
+        if not path.parent.is_dir():
+            raise InputError(
+                f"there is no folder `{path.parent}`", place=path,
+                remedy="Make it first, or give another path",
+            )  # fmt: skip
         if kept is not None and kept.exists():
             raise InputError(
                 "there is a file of this name", place=kept,
