@@ -51,12 +51,19 @@ def moves(draw: st.DrawFn, names: list[str]) -> dict[str, Any]:
 def sensible(can: Options, draw: Any) -> dict[str, Any]:
     """One of the choices that a side is told it has."""
     ways: list[dict[str, Any]] = [{}]
-    ways += [{"gives": {each.concession: each.units}, "delivered": 0.4} for each in can.gives]
-    ways += [{"corrects": [each.concession]} for each in can.corrects]
-    ways += [{"answers": answer} for answer in can.answers] * 3
+    ways += [
+        {"gives": {each.concession: each.units}, "delivered": share}
+        for each in can.gives
+        for share in (1.0, 0.4)
+    ]
+    ways += [{"corrects": [each.concession for each in can.corrects]}] * (3 * bool(can.corrects))
     ways += [{"dialogue": "resume"}] * ("resume" in can.dialogue)
+    ways += [{"answers": "reject"}] * ("reject" in can.answers)
+    ways += [{"answers": "accept"}] * (6 * ("accept" in can.answers))
     if can.package:
         ways += [{"proposes": [each.concession for part in can.package.values() for each in part]}] * 3
+    if can.mode == "bargain" and can.gives:
+        ways += [{"gives": {each.concession: each.units for each in can.gives}}] * 9
     return draw(st.sampled_from(ways))  # type: ignore[no-any-return]
 
 
@@ -70,7 +77,7 @@ def test_random_people_never_break_the_rules(made: Scenario, people: str, data: 
         units = list(game.position.state.announced_units)  # type: ignore[call-overload]
         if game.waits_for_a_person:
             side = str(game.to_move)
-            wild = data.draw(st.integers(0, 3)) == 0
+            wild = data.draw(st.integers(0, 5)) == 5
             move = data.draw(moves(names)) if wild else sensible(game.legal(side), data.draw)
             stood, log = fingerprint(game), len(game.log)
             before = game.turn

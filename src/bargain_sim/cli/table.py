@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from textwrap import fill
 
 import click
 
@@ -33,7 +34,9 @@ class Screen:
     def line(self, text: str = "", kind: str = "") -> None:
         """One line, wrapped between words on a terminal."""
         if self.settings.plain:
-            click.echo(text)
+            width = self.settings.columns
+            wrapped = text if width is None else "\n".join(fill(each, width) for each in text.splitlines())
+            click.echo(wrapped)
             return
         from rich.console import Console
         from rich.text import Text
@@ -56,13 +59,15 @@ class Screen:
         """The confidential sheet: what one can give and at what cost, what one can get and its worth."""
         rows = [[known.marks[each.concession], each.label, each.kind, f"{each.cost:.4g}", _stock(each),
                  _remark(each, view)] for each in view.gives]  # fmt: skip
-        columns = ["", "what", "kind", "cost", "announced", ""]
+        columns = ["no.", "what", "kind", "cost", "announced", "remarks"]
         title = f"What {view.label} can give (confidential; points for the whole of it)"
         show_grid(self.settings, Grid(title, columns, rows, numeric={3}))
         got = [[known.marks[each.concession], each.label, each.kind, f"{each.value:.4g}", _had(each),
                 _remark(each, view)] for each in view.receives]  # fmt: skip
         title = f"What {view.other_label} can give, and what it is worth to you"
-        show_grid(self.settings, Grid(title, ["", "what", "kind", "worth", "seen", ""], got, numeric={3}))
+        show_grid(
+            self.settings, Grid(title, ["no.", "what", "kind", "worth", "seen", "remarks"], got, numeric={3})
+        )
 
     def story(self, lines: Iterable[Told], view: View) -> None:
         """What happened, in order."""

@@ -12,6 +12,7 @@ from bargain_sim.scenario.schema import Scenario
 __all__ = ["Swap", "best_swap"]
 
 _LEAST = 1e-6  # points: less is no gain
+_FEW = 4  # concessions: a swap of more is no longer one that people grasp at once
 
 
 @dataclass(frozen=True)
@@ -41,10 +42,10 @@ class Swap:
 def best_swap(scenario: Scenario, packed: Packed, terms: Terms, state: State) -> Swap | None:
     """The swap of one concession against one (with what they require) by which the worse off gains most.
 
-    Each is what is left of it, at today's costs, within the red lines.  None where no such swap is better
-    for both.
+    Each is what is left of it, at today's costs, within the red lines.  One of few concessions goes before
+    all others.  None where no such swap is better for both.
     """
-    best: tuple[float, float] = (_LEAST, 0.0)
+    best: tuple[bool, float, float] = (False, _LEAST, 0.0)
     found: set[int] | None = None
     for a in range(terms.span[0], terms.span[1]):
         for b in range(terms.span[1], terms.span[2]):
@@ -52,8 +53,8 @@ def best_swap(scenario: Scenario, packed: Packed, terms: Terms, state: State) ->
             if both is None:
                 continue
             gains = _gains(terms, state, both)
-            worth = (min(gains), sum(gains))
-            if worth > best:
+            worth = (len(both) <= _FEW, min(gains), sum(gains))
+            if min(gains) > _LEAST and worth > best:
                 best, found = worth, both
     if found is None:
         return None
