@@ -41,6 +41,7 @@ ROOMS = (
     "futures",
     "routes",
     "calibration",
+    "table",  # negotiations in which people sit
     "plots",
     "drawing",
     "sweeping",

@@ -33,6 +33,9 @@ if TYPE_CHECKING:
     from bargain_sim.scenario.loader import load_scenario as load_scenario
     from bargain_sim.scenario.schema import Scenario as Scenario
     from bargain_sim.store.results import Results as Results
+    from bargain_sim.table.debrief import debrief as debrief
+    from bargain_sim.table.game import Game as Game
+    from bargain_sim.table.seats import Refusal as Refusal
     from bargain_sim.transcript import Transcript as Transcript
 
 
@@ -51,6 +54,9 @@ _HOMES = {
     "value_left": "analysis.solutions",
     "survival": "analysis.survival",
     "tipping_point": "analysis.tipping",
+    "Game": "table.game",
+    "debrief": "table.debrief",
+    "Refusal": "table.seats",
     "Scenario": "scenario.schema",
     "Transcript": "transcript",
     "Results": "store.results",

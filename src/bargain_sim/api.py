@@ -15,22 +15,35 @@ from bargain_sim.routes.paths import Paths, paths
 from bargain_sim.scenario.loader import load_scenario
 from bargain_sim.store.results import load_results
 from bargain_sim.sweeping import name_of_sweep, sweep
+from bargain_sim.table.cloud import cloud
+from bargain_sim.table.debrief import debrief
+from bargain_sim.table.game import Game
+from bargain_sim.table.keeping import load_game, save_game
+from bargain_sim.table.moves import Move
+from bargain_sim.table.seats import Refusal
 
 __all__ = [
     "Calibration",
+    "Game",
+    "Move",
     "Paths",
+    "Refusal",
     "Solutions",
     "Survival",
     "TippingPoint",
     "calibrate",
+    "cloud",
+    "debrief",
     "draw_figures",
     "explore",
     "forecast",
     "fork",
+    "load_game",
     "load_results",
     "load_scenario",
     "name_of_sweep",
     "paths",
+    "save_game",
     "simulate",
     "solutions",
     "survival",

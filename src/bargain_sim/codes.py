@@ -67,6 +67,7 @@ WALK_OUT: Final = 6
 GIVE_UP: Final = 7
 RENEGE: Final = 8
 RECORD: Final = 9
+LEAVE: Final = 10  # a person walks out, for whatever reason
 ACTS: Final[tuple[str, ...]] = (
     "silent",
     "concede",
@@ -78,6 +79,7 @@ ACTS: Final[tuple[str, ...]] = (
     "give_up",
     "renege",
     "record",
+    "leave",
 )
 
 # Why talks paused.
@@ -86,7 +88,8 @@ PATIENCE: Final = 1
 DOUBT: Final = 2
 EVENT: Final = 3
 RECORDED: Final = 4
-PAUSE_REASONS: Final[tuple[str, ...]] = ("", "patience", "doubt", "event", "record")
+CHOSEN: Final = 5  # by a person
+PAUSE_REASONS: Final[tuple[str, ...]] = ("", "patience", "doubt", "event", "record", "choice")
 
 # What an entry of the history does.
 GIVES: Final = 0
@@ -104,7 +107,7 @@ DONE: Final = 1
 REFUSED: Final = 2
 CREDITED: Final = 3  # done, and what correcting it will be worth is settled
 
-# Why an entry of the history may not be.
+# Why an entry of the history, or what a person wants to give, may not be.
 ALLOWED: Final = 0
 RED_LINE: Final = 1
 NOT_MET: Final = 2
@@ -113,6 +116,7 @@ NOTHING_SHORT: Final = 4
 NOTHING_BARRED: Final = 5
 NOT_PAUSED: Final = 6
 MATERIAL_IN_A_PAUSE: Final = 7
+NOT_IN_PACKAGE: Final = 8
 
 # Kinds of concession.
 STATUS: Final = 0

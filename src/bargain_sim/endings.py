@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from bargain_sim.codes import (
     BARGAIN_UNDER_WAY,
+    COLLAPSE,
     GIVE_UP,
     GRAND_BARGAIN,
+    LEAVE,
     PIECEMEAL,
     RENEGE,
     STALL,
@@ -29,7 +31,7 @@ __all__ = ["cause_of"]
 def cause_of(scenario: Scenario, packed: Packed, terms: Terms, state: State, played: int) -> str:
     """The cause of the ending of a finished run of `played` turns; empty while it runs."""
     outcome = state.outcome[0]
-    if state.act[0] in (WALK_OUT, GIVE_UP, RENEGE):
+    if state.act[0] in (WALK_OUT, GIVE_UP, RENEGE, LEAVE):
         return _who_left(scenario, terms, state, played)
     if outcome == GRAND_BARGAIN:
         took = played - state.deal_turn[0]
@@ -52,6 +54,9 @@ def _who_left(scenario: Scenario, terms: Terms, state: State, played: int) -> st
             f"{side.label} walked out: its trust had stayed below {float(side.break_trust):g} for "
             f"{int(side.break_turns)} of its own turns in a row."
         )
+    if state.act[0] == LEAVE:
+        what = "what was agreed" if state.outcome[0] == COLLAPSE else "the talks"
+        return f"{side.label} walked away from {what}."
     if state.act[0] == GIVE_UP:
         return f"{side.label} gave the paused talks up."
     return f"{side.label} reneged: what was still to come seemed worth less to it than what it still owed."

@@ -13,7 +13,19 @@ from dataclasses import dataclass, replace
 from bargain_sim.codes import OUTCOME_LABEL
 from bargain_sim.transcript import Item, Recorded, Transcript, Turn
 
-__all__ = ["CAVEAT", "Line", "Payoff", "conclusion", "counts", "heading", "payoffs", "tell", "timeline"]
+__all__ = [
+    "CAVEAT",
+    "Line",
+    "Payoff",
+    "conclusion",
+    "counts",
+    "delivery_in_words",
+    "heading",
+    "item_in_words",
+    "payoffs",
+    "tell",
+    "timeline",
+]
 
 CAVEAT = "Scenario exploration, not prediction."
 
@@ -160,6 +172,7 @@ def _is_quiet(turn: Turn, reason: str) -> bool:
     return (
         turn.act in ("silent", "wait", "record")
         and not turn.record
+        and not turn.said
         and not turn.events
         and not turn.corrections
         and not turn.agreed
@@ -203,7 +216,10 @@ def _told(transcript: Transcript, entry: Recorded) -> tuple[str, str]:
     if entry.item is not None:
         short = entry.fraction is not None and entry.fraction < 1.0
         named = f"{entry.label}: " if entry.label and entry.label != entry.item.label else ""
-        return "short" if short else "move", f"{named}{_item(entry.item)} – {_delivered(entry.fraction)}"
+        return (
+            "short" if short else "move",
+            f"{named}{item_in_words(entry.item)} – {delivery_in_words(entry.fraction)}",
+        )
     if entry.kind == "corrects":
         return "correction", f"makes good what was short: {entry.label}"
     if entry.kind == "demands":
@@ -224,6 +240,7 @@ def _turn_lines(transcript: Transcript, turn: Turn) -> list[Line]:
         return told
     lines = list(_what_struck(transcript, turn))
     what = _what_was_done(transcript, turn)
+    lines += _what_was_said(transcript, turn)
     if what is None and not any(line.who for line in lines):
         nothing = {"wait": "waits for the other", "record": "the record is silent"}
         what = "quiet", nothing.get(turn.act, "announces nothing")
@@ -251,6 +268,8 @@ def _what_struck(transcript: Transcript, turn: Turn) -> Iterator[Line]:
     if turn.paused_by:
         if turn.paused_by == "doubt":
             text = "lets the talks pause: its trust has fallen too far since its last turn"
+        elif turn.paused_by == "choice":
+            text = "lets the talks pause"
         elif turn.paused_by == "event":
             who, text = "", "The event makes the talks pause"
         else:
@@ -260,21 +279,42 @@ def _what_struck(transcript: Transcript, turn: Turn) -> Iterator[Line]:
         yield Line("resume", turn.turn, turn.date, who, "takes the talks up again")
 
 
+def _what_was_said(transcript: Transcript, turn: Turn) -> Iterator[Line]:
+    """Requests, proposals, answers and words, where people sit at the table."""
+    who = transcript.scenario.sides[turn.mover].label
+    for said in turn.said:
+        named = "; ".join(transcript.scenario.concessions[name].label for name in said.concessions)
+        text = {
+            "ask": f"asks for: {named}",
+            "propose": f"proposes a package: {named}",
+            "reject": "turns the package down",
+            "withdraw": "takes its proposal back",
+            "seat": said.text,
+            "words": f"says: “{said.text}”",
+        }.get(said.kind)
+        if text is not None:  # demands and agreements are told as what they are
+            yield Line("note", turn.turn, turn.date, who, text)
+
+
 def _what_was_done(transcript: Transcript, turn: Turn) -> tuple[str, str] | None:
     """Kind and words of the mover's act; None where it did nothing."""
     other = next(s for name, s in transcript.scenario.sides.items() if name != turn.mover)
-    items = "; ".join(_item(item) for item in turn.items)
+    items = "; ".join(item_in_words(item) for item in turn.items)
     if turn.items:
         verb = {
             "status_act": "announces in the pause",
             "deliver": "delivers from the package",
         }.get(turn.act, "announces")
         short = turn.fraction is not None and turn.fraction < 1.0
-        return "short" if short else "move", f"{verb}: {items} – {_delivered(turn.fraction)}"
+        return "short" if short else "move", f"{verb}: {items} – {delivery_in_words(turn.fraction)}"
     if turn.act == "demand":
-        return "demand", f"demands what {other.label} will not give: refused, and taken as a slight"
+        asked = [name for said in turn.said if said.kind == "demand" for name in said.concessions]
+        named = "; ".join(transcript.scenario.concessions[name].label for name in asked)
+        what = f"“{named}”, which" if named else "what"
+        return "demand", f"demands {what} {other.label} will not give: refused, and taken as a slight"
     ends = {
         "walk_out": "walks out",
+        "leave": "walks out",
         "give_up": "gives the paused talks up",
         "renege": "goes back on the package",
     }
@@ -294,13 +334,15 @@ def _package(transcript: Transcript, turn: Turn) -> str:
     return f"agrees to a package: {inside}" + (f" – left out: {struck}" if struck else "")
 
 
-def _item(item: Item) -> str:
+def item_in_words(item: Item) -> str:
+    """A concession and how much of it: `Discreet visits (1 of 2)`."""
     if item.of == 1:
         return item.label
     return f"{item.label} ({'all' if item.units == item.of else f'{item.units} of'} {item.of})"
 
 
-def _delivered(fraction: float | None) -> str:
+def delivery_in_words(fraction: float | None) -> str:
+    """Whether what was announced was delivered: in full, in part or not at all."""
     if fraction is None or fraction >= 1.0:
         return "delivered"
     if fraction <= 0.0:

@@ -36,7 +36,7 @@ from bargain_sim.strategies import STRATEGIES, explain
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Announcement", "Item", "Recorded", "Recorder", "Transcript", "Turn", "summary_row"]
+__all__ = ["Announcement", "Item", "Recorded", "Recorder", "Said", "Transcript", "Turn", "summary_row"]
 
 
 @dataclass(frozen=True)
@@ -80,6 +80,15 @@ class Recorded:
 
 
 @dataclass(frozen=True)
+class Said:
+    """What a side said where people sit: ask, demand, propose, withdraw, accept, reject, words, seat."""
+
+    kind: str
+    concessions: tuple[str, ...] = ()
+    text: str = ""
+
+
+@dataclass(frozen=True)
 class Turn:
     """One turn.  `mode`, `trust`, `given` and `utility` are those after it; points throughout.
 
@@ -88,7 +97,7 @@ class Turn:
     and empty when it was not asked: in a pause, a demand, a package).  When a package is `agreed`,
     `package` names the concessions in it and `struck` those that were left out to make both content.
     In a turn that a history tells, `act` is `record`, `record` holds its entries, and `aside` what the
-    other than the mover announced.
+    other than the mover announced.  Where people sit, `said` is what the mover said.
     """
 
     turn: int
@@ -116,6 +125,7 @@ class Turn:
     struck: tuple[str, ...] = ()
     aside: Announcement | None = None
     record: tuple[Recorded, ...] = ()
+    said: tuple[Said, ...] = ()
 
     @property
     def announcements(self) -> tuple[Announcement, ...]:
@@ -217,7 +227,10 @@ class Transcript:
 
 def _plain(turn: Turn) -> dict[str, Any]:
     record = [asdict(entry) | {"date": entry.date.isoformat()} for entry in turn.record]
-    return asdict(turn) | {"date": turn.date.isoformat(), "record": record}
+    plain = asdict(turn) | {"date": turn.date.isoformat(), "record": record}
+    if not turn.said:
+        del plain["said"]
+    return plain
 
 
 class Recorder:
@@ -242,14 +255,16 @@ class Recorder:
         self._mode = state.mode[0]
         self._entry = state.entry_next[0]
 
-    def after(self, terms: Terms, state: State, t: int, draw: float) -> None:
-        """Write turn t down; `draw` is the strategy's own draw of this turn."""
+    def after(
+        self, terms: Terms, state: State, t: int, draw: float | None, said: tuple[Said, ...] = ()
+    ) -> None:
+        """Write turn t down; `draw` is the strategy's own draw of this turn (None: a person moved)."""
         sides = self.scenario.side_ids
         i = mover_of(terms, t)
         act = ACTS[state.act[0]]
         names = self.packed.concession_ids
         bargain = state.outcome[0] == GRAND_BARGAIN
-        asked = state.mode[0] == 0 and act in ("silent", "concede")
+        asked = draw is not None and state.mode[0] == 0 and act in ("silent", "concede")
         self.turns.append(
             Turn(
                 turn=t,
@@ -274,9 +289,10 @@ class Recorder:
                 trust={side: trust(state, k) for k, side in enumerate(sides)},
                 given={side: state.given[k] for k, side in enumerate(sides)},
                 utility={side: utility(terms, state, k, bargain) for k, side in enumerate(sides)},
-                why=self._why(terms, state, i, t, draw) if asked else "",
+                why=self._why(terms, state, i, t, draw) if asked and draw is not None else "",
                 aside=self._aside(terms, state, i, t),
                 record=self._recorded(terms, state),
+                said=said,
             )
         )
 

@@ -18,6 +18,7 @@ __all__ = ["ORDER", "bargain"]
 # In `--help` these come first, in this order; others follow by name.
 ORDER: Final = (
     "run",
+    "play",
     "sweep",
     "plot",
     "explore",

@@ -18,8 +18,6 @@ from bargain_sim.codes import (
     DRAW_FRACTION,
     GIVES,
     HAPPENS,
-    MATERIAL_IN_A_PAUSE,
-    NOT_MET,
     NOT_PAUSED,
     NOTHING_BARRED,
     NOTHING_SHORT,
@@ -27,17 +25,15 @@ from bargain_sim.codes import (
     PAUSES,
     RECORD,
     RECORDED,
-    RED_LINE,
     REFUSED,
     RESUMES,
     SLOTS,
     TALKS,
-    TOO_MANY,
 )
 from bargain_sim.rules.delivery import hand_over
 from bargain_sim.rules.dialogue import rebuff
 from bargain_sim.rules.events import begin_pause, move_costs, strike
-from bargain_sim.rules.limits import barred, requirements_met, units_left
+from bargain_sim.rules.limits import why_not_given
 from bargain_sim.rules.state import Floats, State, Terms
 from bargain_sim.rules.trust import make_good, weight_of
 
@@ -104,15 +100,8 @@ def refusal_of(terms: Terms, state: State, s: int) -> int:
     kind = terms.entry_kind[s]
     what = terms.entry_what[s]
     if kind == GIVES:
-        if barred(terms, state, what):
-            return RED_LINE
-        if not requirements_met(terms, state, what):
-            return NOT_MET
-        if terms.entry_units[s] > units_left(terms, state, what):
-            return TOO_MANY
-        if state.mode[0] == PAUSED and terms.status[what] == 0:
-            return MATERIAL_IN_A_PAUSE
-    elif kind == CORRECTS:
+        return why_not_given(terms, state, what, terms.entry_units[s])
+    if kind == CORRECTS:
         if state.short[what] <= 0.0:
             return NOTHING_SHORT
     elif kind == DEMANDS:

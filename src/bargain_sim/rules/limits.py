@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from bargain_sim.codes import PAUSED
+from bargain_sim.codes import (
+    ALLOWED,
+    BARGAIN,
+    MATERIAL_IN_A_PAUSE,
+    NOT_IN_PACKAGE,
+    NOT_MET,
+    PAUSED,
+    RED_LINE,
+    TOO_MANY,
+)
 from bargain_sim.rules.state import Floats, Ints, State, Terms
 from bargain_sim.rules.trust import trust
 
@@ -50,6 +59,24 @@ def may_be_announced(terms: Terms, state: State, c: int) -> bool:
     if state.mode[0] == PAUSED and terms.status[c] == 0:
         return False
     return requirements_met(terms, state, c)
+
+
+def why_not_given(terms: Terms, state: State, c: int, n: int) -> int:
+    """Why n units of concession c may not be announced now (codes); ALLOWED where they may.
+
+    Readiness and exposure are not asked: they bind strategies, neither history nor people.
+    """
+    if barred(terms, state, c):
+        return RED_LINE
+    if not requirements_met(terms, state, c):
+        return NOT_MET
+    if n > units_left(terms, state, c):
+        return TOO_MANY
+    if state.mode[0] == PAUSED and terms.status[c] == 0:
+        return MATERIAL_IN_A_PAUSE
+    if state.mode[0] == BARGAIN and state.package[c] == 0:
+        return NOT_IN_PACKAGE
+    return ALLOWED
 
 
 def worth_more(terms: Terms, cost: Floats, c: int, other: int) -> bool:

@@ -1,8 +1,8 @@
 """One turn, in the order of the model; everything else in `rules` is called from here.
 
 `open_turn` does what happens before the mover decides, `decide` is its decision, `close_turn` what
-follows from it.  A person at the keyboard takes the place of `decide` only: whatever is asked for
-then passes the same limits.
+follows from it.  Where a person sits, `rules.person` takes the place of `decide`: whatever is asked
+for then passes the same limits.
 """
 
 from __future__ import annotations
@@ -77,6 +77,12 @@ def turn(terms: Terms, state: State, draws: Floats, t: int) -> None:
 
 def open_turn(terms: Terms, state: State, draws: Floats, t: int, i: int) -> None:
     """Events, corrections, verification, fading, pauses, walking out."""
+    news(terms, state, draws, t, i)
+    take_stock(terms, state, draws, t, i)
+
+
+def news(terms: Terms, state: State, draws: Floats, t: int, i: int) -> None:
+    """What the mover learns before it moves: events, corrections, what the other delivered; fading."""
     first = SLOTS * t
     state.act[0] = SILENT
     if state.marked[0] == 1:
@@ -91,6 +97,10 @@ def open_turn(terms: Terms, state: State, draws: Floats, t: int, i: int) -> None
         make_corrections(terms, state, draws[first + DRAW_CORRECTION], t)
     verify(terms, state, i, t)
     fade(terms, state)
+
+
+def take_stock(terms: Terms, state: State, draws: Floats, t: int, i: int) -> None:
+    """What the mover makes of it: pauses, resumption, walking out."""
     if t >= terms.handover[0]:  # before, history says what becomes of the dialogue
         pause_or_leave(terms, state, draws, t, i)
     state.trust_before[i] = trust(state, i)
@@ -112,7 +122,6 @@ def pause_or_leave(terms: Terms, state: State, draws: Floats, t: int, i: int) ->
 
 def decide(terms: Terms, state: State, draws: Floats, t: int, i: int) -> float:
     """What the mover does; fills `state.chosen` and returns the points it announces."""
-    first = SLOTS * t
     if state.mode[0] == PAUSED:
         announced = choose_concessions(terms, state, i)
         if announced > 0.0:
@@ -120,16 +129,33 @@ def decide(terms: Terms, state: State, draws: Floats, t: int, i: int) -> float:
             state.status_acts[0] += 1
         return announced
     if state.mode[0] == TALKS:
-        if demands(terms, state, i, draws[first + DRAW_DEMAND]):
-            state.act[0] = DEMAND
-            state.idle[0] += 1
+        if makes_demand(terms, state, draws, t, i):
             return 0.0
         if institutions_stand(terms, state) and find_package(terms, state):
-            state.mode[0] = BARGAIN
-            state.deal_turn[0] = t
+            agree(state, t)
+    return carry_on(terms, state, draws, t, i)
+
+
+def makes_demand(terms: Terms, state: State, draws: Floats, t: int, i: int) -> bool:
+    """Whether the mover spends its turn on a demand across the other's red line."""
+    if not demands(terms, state, i, draws[SLOTS * t + DRAW_DEMAND]):
+        return False
+    state.act[0] = DEMAND
+    state.idle[0] += 1
+    return True
+
+
+def agree(state: State, t: int) -> None:
+    """Both want what is in `state.package`: from now on it is carried out."""
+    state.mode[0] = BARGAIN
+    state.deal_turn[0] = t
+
+
+def carry_on(terms: Terms, state: State, draws: Floats, t: int, i: int) -> float:
+    """The mover's part in the package where one is agreed, else the step its strategy asks for."""
     if state.mode[0] == BARGAIN:
         return implement(terms, state, i)
-    see = view_of(terms, state, i, t, draws[first + DRAW_STRATEGY])
+    see = view_of(terms, state, i, t, draws[SLOTS * t + DRAW_STRATEGY])
     step = desired_step(terms.strategy[i], see, style_of(terms, i))
     grew = save_up(terms, state, i, step)
     announced = choose_concessions(terms, state, i)
@@ -162,6 +188,20 @@ def implement(terms: Terms, state: State, i: int) -> float:
 def close_turn(terms: Terms, state: State, draws: Floats, t: int, i: int, announced: float) -> None:
     """Deliver what was announced, fully or not, and keep count of silence and pauses."""
     first = SLOTS * t
+    d = 1.0
+    if announced > 0.0:
+        d = delivered_fraction(
+            terms,
+            i,
+            draws[first + DRAW_DELIVERY],
+            draws[first + DRAW_SHAM],
+            draws[first + DRAW_FRACTION],
+        )
+    settle(terms, state, t, i, announced, d)
+
+
+def settle(terms: Terms, state: State, t: int, i: int, announced: float, d: float) -> None:
+    """Of what was announced the share d is delivered; silence and pauses are counted."""
     state.forced[t] = 0
     if state.mode[0] == PAUSED:
         state.forced[t] = 1
@@ -170,11 +210,4 @@ def close_turn(terms: Terms, state: State, draws: Floats, t: int, i: int, announ
         state.quiet[0] += 1
         return
     state.quiet[0] = 0
-    d = delivered_fraction(
-        terms,
-        i,
-        draws[first + DRAW_DELIVERY],
-        draws[first + DRAW_SHAM],
-        draws[first + DRAW_FRACTION],
-    )
     carry_out(terms, state, i, t, announced, d)

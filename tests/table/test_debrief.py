@@ -1,0 +1,165 @@
+"""What a pair looks back on: worked out by hand, from a toy with one gift on each side."""
+
+from __future__ import annotations
+
+import json
+import math
+from typing import Any
+
+import pytest
+from tables import play, small
+from toys import concession, rich, scenario, side
+
+from bargain_sim.play import simulate
+from bargain_sim.scenario.schema import Scenario
+from bargain_sim.table.cloud import cloud
+from bargain_sim.table.debrief import debrief
+from bargain_sim.table.game import Game
+from bargain_sim.table.reference import reference
+
+
+def toy(bonus: float = 0.0) -> Scenario:
+    """Points of (a, b): a's gift −4, 10; b's gift 8, −2; both 4, 8."""
+    a, b = (side(bonus=bonus, outside_option=1.0, break_trust=0.0) | {"label": name} for name in "AB")
+    catalogue = {
+        "of_a": concession("a", 10, 4, label="Of a"),
+        "of_b": concession("b", 8, 2, label="Of b"),
+    }
+    return scenario(a, b, catalogue, turns=12, first_mover="a")
+
+
+def test_the_frontier_of_the_toy() -> None:
+    known = reference(toy())
+    assert known.corners == ((-4.0, 10.0), (4.0, 8.0), (8.0, -2.0))
+    assert known.joint == 12.0
+    assert known.nash == (4.0, 8.0)
+    # From (0, 0) straight up and right it meets y = 18 − 2.5 x; the nearest point lies there, too.
+    assert known.room((0.0, 0.0)) == pytest.approx(36 / 7)
+    assert known.distance((0.0, 0.0)) == pytest.approx(18 / math.sqrt(7.25))
+    assert known.room((4.0, 8.0)) == known.distance((4.0, 8.0)) == 0.0
+    assert known.room((9.0, 9.0)) == known.distance((9.0, 9.0)) == 0.0
+    assert known.room((-6.0, 7.0)) == pytest.approx(2.8)  # 7 + x = 9 − (x − 6)/4
+    assert known.room((7.0, -5.0)) == 1.0  # the end on the right is as far as a can go
+
+
+def test_the_bonus_belongs_to_bargains_of_both() -> None:
+    known = reference(toy(bonus=5.0))
+    assert known.corners == ((9.0, 13.0),)
+    assert known.nash == (9.0, 13.0)
+    assert known.distance((9.0, 10.0)) == 3.0
+    assert known.room((0.0, 5.0)) == 8.0
+
+
+def test_what_was_left_on_the_table() -> None:
+    game = Game(toy(), people=("a", "b"))
+    game.act("a", {"dialogue": "leave"})
+    found = debrief(game)
+    assert found.swap is not None
+    assert found.swap.gives == {"a": ("of_a",), "b": ("of_b",)}
+    assert found.swap.gains == {"a": 4.0, "b": 8.0}
+    assert "Had A given “Of a”, and B “Of b”, A would have 4.0 points more and B 8.0." in found.sentences
+    assert found.joint == 0.0
+    assert found.best_joint == 12.0
+    assert found.joint_share == 0.0
+    assert found.to_nash == pytest.approx(math.hypot(4.0, 8.0))
+    assert [each.surplus for each in found.sides] == [-1.0, -1.0]
+
+
+def test_a_swap_that_helps_only_one_is_none() -> None:
+    game = Game(toy(), people=("a", "b"))
+    game.act("a", {"gives": {"of_a": 1}})
+    game.act("b", {"dialogue": "leave"})
+    assert debrief(game).swap is None
+
+
+def test_what_was_taken_back_can_be_given_again() -> None:
+    sides = {name: side(break_trust=0.0) | {"snapback": name == "a", "label": name} for name in "ab"}
+    catalogue = {"of_a": concession("a", 10, 4, reversible=True), "of_b": concession("b", 8, 2)}
+    made = scenario(sides["a"], sides["b"], catalogue, first_mover="a")
+    game = Game(made, people=("a", "b"))
+    game.act("a", {"gives": {"of_a": 1}})
+    game.act("b", {"dialogue": "leave"})
+    found = debrief(game)
+    assert [each.score for each in found.sides] == [0.0, 0.0]
+    assert found.swap is not None
+    assert found.swap.gains == {"a": 4.0, "b": 8.0}
+
+
+def test_promises_slights_and_silence_are_counted() -> None:
+    game = Game(small(break_trust=0.0), people=("a", "b"))
+    moves: list[dict[str, Any]] = [
+        {"gives": {"visit": 1}, "delivered": 0.25},
+        {},
+        {"corrects": ["visit"]},
+        {"asks": "temple"},
+        {},
+        {"gives": {"song": 1}},
+        {},
+        {"dialogue": "leave"},
+    ]
+    for move in moves:
+        game.act(str(game.to_move), move)
+    found = debrief(game)
+    a, b = found.sides
+    assert (a.announcements, a.kept, a.corrections, a.slights) == (1, 0, 1, 0)
+    assert a.delivered_on_the_day == 0.25
+    assert a.announced_by_kind == {"status": 4.0, "material": 0.0}
+    assert (b.announcements, b.kept, b.corrections, b.slights) == (1, 1, 0, 1)
+    assert (a.paid, a.gave, a.owed) == (1.0, 4.0, 0.0)
+    assert found.longest_silence == 4
+    assert found.pauses == 1
+    assert "Atlantis kept 0 of 1 promise in full on the day, made good 1." in found.sentences
+    assert any("it demanded across a red line once" in each for each in found.sentences)
+    assert json.loads(json.dumps(found.to_dict()))["longest_silence"] == 4
+
+
+def test_turning_points_are_named() -> None:
+    game = Game(small(break_trust=0.0), people=("a", "b"))
+    game.act("a", {"gives": {"gold": 10}, "delivered": 0.0})
+    play(game)
+    found = debrief(game)
+    first = found.turning_points[0]
+    assert (first.turn, first.kind, first.side) == (1, "trust", "b")
+    assert first.change < -0.1
+    assert "it sees what Atlantis announced (Gold (all 10)) – nothing of it delivered" in first.text
+    assert found.turning_points[-1].text == found.ending
+    assert len(found.dance) == found.turns
+    assert found.dance[-1].score == {each.side: each.score for each in found.sides}
+
+
+def test_a_grand_bargain_lies_on_the_frontier() -> None:
+    game = play(Game(toy(bonus=5.0), people=("a", "b")))
+    found = debrief(game)
+    assert found.outcome == "grand_bargain"
+    assert (found.joint, found.joint_share, found.room) == (22.0, 1.0, 0.0)
+    assert any("lies on the frontier" in each for each in found.sentences)
+    agreed = [each.turn for each in found.turning_points if each.kind == "agreed"]
+    assert agreed == [game.transcript().deal_turn]
+
+
+def test_an_unfinished_game_has_no_ending_yet() -> None:
+    game = Game(small(), people=("a", "b"))
+    game.act("a", {"gives": {"gold": 1}})
+    found = debrief(game)
+    assert (found.outcome, found.ending) == ("", "")
+    assert found.sentences[0] == "Not ended, after 1 turn."
+    assert [each.kind for each in found.turning_points] == []
+
+
+def test_the_cloud_is_what_simulate_plays() -> None:
+    made = rich()
+    around = cloud(made, 12, seed=2)
+    runs = [simulate(made, 2, run).summary for run in range(12)]
+    assert around.scores == tuple((each["utility_a"], each["utility_b"]) for each in runs)
+    assert around.outcomes == tuple(each["outcome"] for each in runs)
+    assert sum(around.share(name) for name in set(around.outcomes)) == pytest.approx(1.0)
+    middle = sorted(score for score, _ in around.scores)[6]
+    assert around.below("a", middle) == 0.5
+    game = Game(made, people="a")
+    game.advance()
+    game.act("a", {"dialogue": "leave"})
+    found = debrief(game, around)
+    assert found.sides[0].below == around.below("a", found.sides[0].score)
+    assert "Of 12 simulated pairs" in found.sentences[-1]
+    with pytest.raises(ValueError, match="one pair at least"):
+        cloud(made, 0)
