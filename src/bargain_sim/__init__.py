@@ -16,10 +16,12 @@ from bargain_sim.version import __version__
 
 if TYPE_CHECKING:
     from bargain_sim.api import calibrate as calibrate
+    from bargain_sim.api import drivers as drivers
     from bargain_sim.api import forecast as forecast
     from bargain_sim.api import fork as fork
     from bargain_sim.api import load_results as load_results
     from bargain_sim.api import paths as paths
+    from bargain_sim.api import sensitivity as sensitivity
     from bargain_sim.api import sweep as sweep
     from bargain_sim.errors import BargainError as BargainError
     from bargain_sim.errors import InputError as InputError
@@ -40,6 +42,8 @@ _HOMES = {
     "forecast": "futures.forecasting",
     "fork": "futures.forking",
     "paths": "api",
+    "drivers": "analysis.drivers",
+    "sensitivity": "analysis.sensitivity",
     "calibrate": "calibration.fitting",
     "Scenario": "scenario.schema",
     "Transcript": "transcript",

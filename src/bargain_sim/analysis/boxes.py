@@ -215,6 +215,6 @@ def _limit(dimension: Dimension, now: pd.Series, whole: pd.Series, sides: Any) -
     names = dimension.levels or ("no", "yes")
     kept = [name for name in names if name in now[0]]
     return {
-        **row, "low": float("nan"), "high": float("nan"), "words": f"{dimension.label}: {' or '.join(kept)}",
-        "least": 0.0, "most": float(len(names) - 1), "levels": ", ".join(kept),
+        **row, "low": float("nan"), "high": float("nan"), "least": 0.0, "most": float(len(names) - 1),
+        "words": f"{dimension.label} is {' or '.join(kept)}", "levels": ", ".join(kept),
     }  # fmt: skip

@@ -13,7 +13,7 @@ from bargain_sim.analysis.outcomes import Outcome, by_run, complete, outcome_nam
 from bargain_sim.errors import InputError
 from bargain_sim.store.results import Results
 
-__all__ = ["Cases", "Dimension", "cases_of", "design_of", "same", "varied"]
+__all__ = ["Cases", "Dimension", "cases_of", "design_of", "same", "short", "varied"]
 
 MOST: Final = 200_000
 """More runs than these tell no more: the first runs of every point stand for all."""
@@ -25,13 +25,25 @@ Kind = Literal["number", "yes_no", "text"]
 class Dimension:
     """A factor that varies: its column `name`, its `label`, and what `kind` of values it takes.
 
-    `levels` are its words, in the order of the sweep; empty for numbers.
+    `levels` are its words, in the order of the sweep; empty for numbers, of which `span` says how far
+    they reach.
     """
 
     name: str
     label: str
     kind: Kind
     levels: tuple[str, ...] = ()
+    span: float = 1.0
+
+    def told(self, value: float) -> str:
+        """A value of it in as many digits as its span is worth."""
+        return short(value, self.span)
+
+
+def short(value: float, span: float) -> str:
+    """A number to about a thousandth of `span`: `15.117` over 24 is `15.1`, `0.0009` is `0`."""
+    digits = max(0, 2 - int(np.floor(np.log10(span)))) if span > 0.0 else 6
+    return f"{round(float(value), digits) + 0.0:.{digits + 6}g}"
 
 
 @dataclass(frozen=True)
@@ -81,11 +93,12 @@ def varied(results: Results) -> tuple[Dimension, ...]:
         if values.nunique() < 2:
             continue
         levels: tuple[str, ...] = ()
+        span = 1.0 if factor["kind"] == "text" else float(values.max() - values.min())
         if factor["kind"] == "text":
             there = set(values.astype(str))
             listed = [str(each) for each in _listed(results, factor["path"]) if str(each) in there]
             levels = tuple(dict.fromkeys([*listed, *sorted(there)]))
-        found.append(Dimension(name, factor["label"], factor["kind"], levels))
+        found.append(Dimension(name, factor["label"], factor["kind"], levels, span))
     if not found:
         raise InputError(
             "no factor of this sweep varies, so nothing can drive its endings", place=results.folder,

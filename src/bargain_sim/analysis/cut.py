@@ -62,11 +62,11 @@ def cut_of(cases: Cases, at_least: float | None = None, at_most: float | None = 
     )  # fmt: skip
     if outcome.share and cases.alone:
         ended = at_least is not None
-        rule = f"the run {'ends' if ended else 'does not end'} as {outcome.label.lower()}"
+        rule = f"runs that {'end' if ended else 'do not end'} as “{outcome.label.lower()}”"
     elif outcome.share:
-        rule = f"{bound} of its runs end as {outcome.label.lower()}"
+        rule = f"points at which {bound} of the runs end as “{outcome.label.lower()}”"
     else:
-        rule = f"{outcome.mean_label}: {bound}"
+        rule = f"{unit}s with {outcome.mean_label} {bound}"
     if hit.all() or not hit.any():
         raise InputError(
             f"{'every' if hit.all() else 'no'} {unit} is of interest ({rule})",
@@ -105,12 +105,12 @@ def features(cases: Cases) -> tuple[pd.DataFrame, list[tuple[Dimension, str | No
 
 
 def bounds_in_words(dimension: Dimension, low: float | None, high: float | None) -> str:
-    """`reliability at least 0.62`, `trust from 0.3 to 0.5`, `snapback: yes`; None is no bound."""
+    """`reliability is at least 0.62`, `trust is from 0.3 to 0.5`, `snapback is yes`; None: no bound."""
     name = dimension.label
     if dimension.kind == "yes_no":
-        return f"{name}: {'yes' if (low or 0.0) > 0.0 else 'no'}"
+        return f"{name} is {'yes' if (low or 0.0) > 0.0 else 'no'}"
     if low is not None and high is not None:
-        return f"{name} from {low:.3g} to {high:.3g}"
+        return f"{name} is from {dimension.told(low)} to {dimension.told(high)}"
     if low is not None:
-        return f"{name} at least {low:.3g}"
-    return f"{name} at most {0.0 if high is None else high:.3g}"
+        return f"{name} is at least {dimension.told(low)}"
+    return f"{name} is at most {dimension.told(0.0 if high is None else high)}"

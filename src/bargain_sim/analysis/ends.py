@@ -63,7 +63,7 @@ def _ends_of(cases: Cases, dimension: Dimension) -> dict[str, object]:
     if dimension.kind == "number":
         first, last = np.quantile(values, [_TAIL, 1.0 - _TAIL])
         low, high = values <= first, values >= last
-        words = [_up_to(values, low), _from(values, high)]
+        words = [_edge(dimension, values[low], "up to"), _edge(dimension, values[high], "from")]
     else:
         means = {code: float(cases.y[values == code].mean()) for code in np.unique(values)}
         names = dimension.levels or ("no", "yes")
@@ -79,14 +79,12 @@ def _ends_of(cases: Cases, dimension: Dimension) -> dict[str, object]:
     }  # fmt: skip
 
 
-def _up_to(values: npt.NDArray[np.float64], here: Mask) -> str:
-    least, most = float(values[here].min()), float(values[here].max())
-    return f"{least:.3g}" if least == most else f"up to {most:.3g}"
-
-
-def _from(values: npt.NDArray[np.float64], here: Mask) -> str:
-    least, most = float(values[here].min()), float(values[here].max())
-    return f"{most:.3g}" if least == most else f"from {least:.3g}"
+def _edge(dimension: Dimension, values: npt.NDArray[np.float64], word: str) -> str:
+    """The values of a tenth in words: `up to 2.4`, `from 21.6`, or the only one there is."""
+    least, most = float(values.min()), float(values.max())
+    if least == most:
+        return dimension.told(least)
+    return f"{word} {dimension.told(most if word == 'up to' else least)}"
 
 
 def thirds(cases: Cases, x: str, by: str) -> pd.DataFrame:
@@ -121,11 +119,13 @@ def _split(
     if dimension.kind != "number" or len(levels) <= parts:
         names = dimension.levels or (("no", "yes") if dimension.kind == "yes_no" else ())
         chosen = levels
-        return [(values == each, names[int(each)] if names else f"{each:.3g}") for each in chosen]
+        return [(values == each, names[int(each)] if names else dimension.told(each)) for each in chosen]
     edges = np.quantile(values, np.linspace(0.0, 1.0, parts + 1))
     found = []
     for k in range(parts):
         here = (values >= edges[k]) & ((values < edges[k + 1]) if k + 1 < parts else (values <= edges[-1]))
         if here.any():
-            found.append((here, f"{values[here].min():.3g} to {values[here].max():.3g}"))
+            found.append(
+                (here, f"{dimension.told(values[here].min())} to {dimension.told(values[here].max())}")
+            )
     return found

@@ -49,11 +49,12 @@ class Outcome:
 
     @property
     def mean_label(self) -> str:
-        """What its mean over runs is called: `share of grand bargain`, `utility of Minsk (points)`."""
+        """What its mean over runs is called: `share of “grand bargain”`, `utility of Minsk (points)`."""
         label = self.label[:1].lower() + self.label[1:]
         if self.share:
-            return f"share of {label}"
-        return f"{label} ({self.unit})" if self.unit else label
+            return f"share of “{label}”"
+        # Time is told in turns by its words already.
+        return f"{label} ({self.unit})" if self.unit not in ("", "turns") else label
 
     @property
     def columns(self) -> list[str]:

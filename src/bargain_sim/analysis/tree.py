@@ -132,7 +132,11 @@ def _question(meaning: Meaning, limit: float) -> str:
     dimension, word = meaning
     if word is not None:
         return f"{dimension.label}: {word}?"
-    return f"{dimension.label}?" if dimension.kind == "yes_no" else f"{dimension.label} over {limit:.3g}?"
+    return (
+        f"{dimension.label}?"
+        if dimension.kind == "yes_no"
+        else f"{dimension.label} over {dimension.told(limit)}?"
+    )
 
 
 def _rule(steps: list[tuple[int, float, bool]], meaning: list[Meaning]) -> str:
@@ -143,7 +147,7 @@ def _rule(steps: list[tuple[int, float, bool]], meaning: list[Meaning]) -> str:
         lows = [limit for c, limit, over in steps if c == column and over]
         highs = [limit for c, limit, over in steps if c == column and not over]
         if word is not None:
-            clauses.append(f"{dimension.label}{'' if lows else ' not'}: {word}")
+            clauses.append(f"{dimension.label} is {'' if lows else 'not '}{word}")
         else:
             clauses.append(bounds_in_words(dimension, max(lows, default=None), min(highs, default=None)))
     return " and ".join(clauses) or "everywhere"

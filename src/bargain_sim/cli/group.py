@@ -25,6 +25,7 @@ ORDER: Final = (
     "calibrate",
     "results",
     "paths",
+    "drivers",
     "validate",
     "sources",
     "schema",
