@@ -98,10 +98,9 @@ def find_boxes(cut: Cut, density: float = 0.8, most: int = 3) -> Boxes:
             found = prim.find_box()
         if found is None or len(found.peeling_trajectory) < 2:
             break
-        step = _chosen(found.peeling_trajectory, density)
         path = found.peeling_trajectory
         with _workbench():
-            _set_free(found, step)
+            step = _settle(found, density)
         box = _box(cut, prim, found, density)
         poor = number and (not box.dense or box.coverage < _LEAST_COVERAGE)
         if poor or box.limits.empty:
@@ -113,7 +112,7 @@ def find_boxes(cut: Cut, density: float = 0.8, most: int = 3) -> Boxes:
         prim._update_yi_remaining(prim)
     if not boxes:
         raise InputError(
-            "no box is denser in cases of interest than the whole",
+            "no box is denser in cases of interest than the whole, beyond chance",
             remedy="Make a sweep of more points, or vary other factors",
         )
     return Boxes(cut, tuple(boxes), way, taken, density)
@@ -158,12 +157,20 @@ def _frame(cases: Cases) -> pd.DataFrame:
     return pd.DataFrame(columns)
 
 
-def _chosen(way: pd.DataFrame, density: float) -> int:
-    dense = np.flatnonzero(way["density"] >= density)
-    if len(dense) == 0:
-        return int(way["density"].to_numpy().argmax())
-    best = way.iloc[dense].sort_values(["coverage", "res_dim"], ascending=[False, True], kind="stable")
-    return int(best["id"].iloc[0])
+def _settle(found: Any, density: float) -> int:
+    """Select the step to take, its doubtful restrictions given back; returns the step."""
+    way = found.peeling_trajectory
+    dense = way[way["density"] >= density].sort_values(
+        ["coverage", "res_dim"], ascending=[False, True], kind="stable"
+    )
+    for step in dense["id"].astype(int):
+        _set_free(found, step)
+        # What was given back may have made up the density: then a smaller box must do.
+        if found.peeling_trajectory["density"].iloc[found._cur_box] >= density:
+            return int(step)
+    densest = int(way["density"].to_numpy().argmax())
+    _set_free(found, densest)
+    return densest
 
 
 def _set_free(found: Any, step: int) -> None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
+import pandas as pd
 from matplotlib.transforms import Bbox
+from numpy.typing import NDArray
 
 from bargain_sim.analysis.sensitivity import Sensitivity
 from bargain_sim.errors import InputError
@@ -34,8 +36,7 @@ def caption(found: Sensitivity) -> str:
         f"({_value(top['mu_star_low'], share)} to {_value(top['mu_star_high'], share)}), "
         f"{'nearly always' if sure else 'more often'} {way}."
     )
-    limit = _NOTHING * float(found.table["mu_star"].max())
-    nothing = [str(row["label"]) for _, row in found.table.iterrows() if row["mu_star"] <= limit]
+    nothing = list(found.table.loc[_idle(found.table), "label"])
     return f"{text} {joined(nothing)} {'do' if len(nothing) > 1 else 'does'} nothing." if nothing else text
 
 
@@ -93,20 +94,28 @@ def _drawn(found: Sensitivity, subtitle: str, origin: Origin | None, size: str) 
     for slope, *_ in _LINES:
         way = axes.transData.transform([(x, slope * x) for x in np.linspace(0.0, right, 200)])
         room.take(Bbox.from_extents(x - 1, y - 1, x + 1, y + 1) for x, y in way)
+    names = [(str(row["label"]), float(row["mu_star"]), float(row["sigma"])) for _, row in table.iterrows()]
+    idle = _idle(table)
+    if idle.sum() > 2:  # they lie on one another
+        names = [name for name, nothing in zip(names, idle, strict=True) if not nothing]
+        names.append((f"{idle.sum()} factors without any effect", 0.0, 0.0))
+    offsets = around(sheet.look.font * 1.3, rings=5)
+    # An offset is to the middle of a name: beside its mark a long one needs half its width.
     unnamed = []
-    for _, row in table.iterrows():
-        at = (float(row["mu_star"]), float(row["sigma"]))
+    for label, x, y in names:
+        half = sheet.text_width(label, sheet.look.small) / 2 + sheet.look.marker
+        beside = [(half, 0.0), (-half, 0.0)]
         note = room.note(
-            axes,
-            str(row["label"]),
-            at,
-            around(sheet.look.font * 1.3, rings=5),
-            size=sheet.look.small,
-            color=INK,
+            axes, label, (x, y), [*offsets[:2], *beside, *offsets], size=sheet.look.small, color=INK
         )
         if note is None:
-            unnamed.append(str(row["label"]))
+            unnamed.append(label)
     return sheet, unnamed
+
+
+def _idle(table: pd.DataFrame) -> NDArray[np.bool_]:
+    """Which factors do next to nothing, beside the strongest."""
+    return np.asarray(table["mu_star_high"] <= _NOTHING * float(table["mu_star"].max()))
 
 
 def _need(found: Sensitivity) -> None:
