@@ -31,7 +31,8 @@ def caption(found: Boxes, number: int = 0) -> str:
         f"Where {box.rule}, {percent(box.density)} "
         f"({100 * box.density_low:.0f}–{100 * box.density_high:.0f}) of {plural(box.cases, cut.unit)} "
         f"are of interest ({cut.rule}), against {percent(cut.share)} of "
-        f"all{left}. The box holds {percent(box.coverage)} of all {cut.unit}s of interest.{'' if box.dense else poor}"
+        f"all{left}. The box holds {percent(box.coverage)} of all {cut.unit}s of interest."
+        f"{'' if box.dense else poor}"
     )
 
 
