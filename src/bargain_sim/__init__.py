@@ -16,11 +16,13 @@ from bargain_sim.version import __version__
 
 if TYPE_CHECKING:
     from bargain_sim.api import calibrate as calibrate
+    from bargain_sim.api import drivers as drivers
     from bargain_sim.api import explore as explore
     from bargain_sim.api import forecast as forecast
     from bargain_sim.api import fork as fork
     from bargain_sim.api import load_results as load_results
     from bargain_sim.api import paths as paths
+    from bargain_sim.api import sensitivity as sensitivity
     from bargain_sim.api import solutions as solutions
     from bargain_sim.api import survival as survival
     from bargain_sim.api import sweep as sweep
@@ -49,6 +51,8 @@ _HOMES = {
     "forecast": "futures.forecasting",
     "fork": "futures.forking",
     "paths": "api",
+    "drivers": "analysis.drivers",
+    "sensitivity": "analysis.sensitivity",
     "calibrate": "calibration.fitting",
     "solutions": "analysis.solutions",
     "value_left": "analysis.solutions",

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from bargain_sim.analysis.driver_tables import driver_tables, write_driver_tables
+from bargain_sim.analysis.drivers import Drivers, drivers
+from bargain_sim.analysis.sensitivity import Sensitivity, sensitivity
 from bargain_sim.analysis.solutions import Solutions, solutions, value_left
 from bargain_sim.analysis.survival import Survival, survival
 from bargain_sim.analysis.tipping import TippingPoint, tipping_point
 from bargain_sim.calibration.fitting import Calibration, calibrate
-from bargain_sim.drawing import draw_figures
+from bargain_sim.drawing import draw_drivers, draw_figures
 from bargain_sim.futures.forecasting import forecast
 from bargain_sim.futures.forking import fork
 from bargain_sim.pages.explorable import explore
@@ -24,17 +27,22 @@ from bargain_sim.table.seats import Refusal
 
 __all__ = [
     "Calibration",
+    "Drivers",
     "Game",
     "Move",
     "Paths",
     "Refusal",
+    "Sensitivity",
     "Solutions",
     "Survival",
     "TippingPoint",
     "calibrate",
     "cloud",
     "debrief",
+    "draw_drivers",
     "draw_figures",
+    "driver_tables",
+    "drivers",
     "explore",
     "forecast",
     "fork",
@@ -44,10 +52,12 @@ __all__ = [
     "name_of_sweep",
     "paths",
     "save_game",
+    "sensitivity",
     "simulate",
     "solutions",
     "survival",
     "sweep",
     "tipping_point",
     "value_left",
+    "write_driver_tables",
 ]

@@ -15,10 +15,11 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
+    from bargain_sim.analysis.drivers import Drivers
     from bargain_sim.scenario.schema import Scenario
     from bargain_sim.transcript import Transcript
 
-__all__ = ["dances_of", "draw_figures", "figures_missing", "stored_rows", "trust_of"]
+__all__ = ["dances_of", "draw_drivers", "draw_figures", "figures_missing", "stored_rows", "trust_of"]
 
 _FAN_RUNS = 400
 _DANCES = 20
@@ -94,6 +95,19 @@ def draw_figures(
         solved=solutions(base),
         dances=dances_of(base, manifest.seed, _DANCES) if kinds is None or "dance" in kinds else (),
     )
+
+
+def draw_drivers(
+    found: Drivers, out: Path | None = None, *, formats: Sequence[str] = ("png",),
+    sizes: Sequence[str] = ("print",),
+) -> list[Path]:  # fmt: skip
+    """Draw the figures of what drives an outcome into `out` (by default its sweep's `figures/`).
+
+    Returns the files written.  Raises InputError for an unknown format or size.
+    """
+    from bargain_sim.plots.drivers_book import draw_drivers as draw
+
+    return draw(found, out or (found.results.folder or Path()) / "figures", formats=formats, sizes=sizes)
 
 
 def figures_missing(results: Results, out: Path | None = None) -> bool:

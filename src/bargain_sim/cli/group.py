@@ -27,6 +27,7 @@ ORDER: Final = (
     "calibrate",
     "results",
     "paths",
+    "drivers",
     "solutions",
     "validate",
     "sources",
