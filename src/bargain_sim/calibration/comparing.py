@@ -29,7 +29,7 @@ _CHECK: Final = 4_000
 
 @dataclass(frozen=True)
 class Comparison:
-    """How well models without one of the full one's ideas fit the record.  Scenario exploration, not prediction.
+    """How well models with one idea less fit the record.  Scenario exploration, not prediction.
 
     - `patterns`: one row a model and pattern (and `all`): `model`, `label`, `null`, `pattern`; the share of
       draws from the model's prior that pass (`prior`, with 95 % bounds), and of the runs of its

@@ -40,7 +40,8 @@ LEVEL: Final = 0.8
 """Of the intervals."""
 MISSED: Final = 1
 """A synthetic record is `alike` if it misses no more patterns than this."""
-CONTRACTION, CORRELATION: Final = 0.1, 0.3
+CONTRACTION: Final = 0.1
+CORRELATION: Final = 0.3
 """A parameter is declared identifiable if, over the records `alike`, its contraction is at least the one on
 average, and the rank correlation of its posterior median with the truth at least the other."""
 
@@ -197,10 +198,7 @@ def _quantiles(found: list[Posterior]) -> tuple[Floats, Floats, Floats]:
     """Ends of the interval and median of each posterior, as places: (records, parameters) each."""
     q = np.array([0.5 - LEVEL / 2.0, 0.5, 0.5 + LEVEL / 2.0])
     places = np.array(
-        [
-            [weighted_quantiles(column, each.weights, q) for column in each.adjusted.T]
-            for each in found
-        ]
+        [[weighted_quantiles(column, each.weights, q) for column in each.adjusted.T] for each in found]
     )
     return places[..., 0], places[..., 1], places[..., 2]
 
