@@ -16,10 +16,13 @@ from bargain_sim.version import __version__
 
 if TYPE_CHECKING:
     from bargain_sim.api import calibrate as calibrate
+    from bargain_sim.api import compare_models as compare_models
     from bargain_sim.api import forecast as forecast
     from bargain_sim.api import fork as fork
+    from bargain_sim.api import leave_out as leave_out
     from bargain_sim.api import load_results as load_results
     from bargain_sim.api import paths as paths
+    from bargain_sim.api import recover as recover
     from bargain_sim.api import sweep as sweep
     from bargain_sim.errors import BargainError as BargainError
     from bargain_sim.errors import InputError as InputError
@@ -41,6 +44,9 @@ _HOMES = {
     "fork": "futures.forking",
     "paths": "api",
     "calibrate": "calibration.fitting",
+    "compare_models": "calibration.comparing",
+    "leave_out": "calibration.leaving_out",
+    "recover": "calibration.recovery",
     "Scenario": "scenario.schema",
     "Transcript": "transcript",
     "Results": "store.results",

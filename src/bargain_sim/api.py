@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from bargain_sim.calibration.comparing import Comparison, compare_models
 from bargain_sim.calibration.fitting import Calibration, calibrate
+from bargain_sim.calibration.leaving_out import LeftOut, leave_out
+from bargain_sim.calibration.recovery import Recovery, recover
 from bargain_sim.drawing import draw_figures
 from bargain_sim.futures.forecasting import forecast
 from bargain_sim.futures.forking import fork
@@ -14,15 +17,21 @@ from bargain_sim.sweeping import name_of_sweep, sweep
 
 __all__ = [
     "Calibration",
+    "Comparison",
+    "LeftOut",
     "Paths",
+    "Recovery",
     "calibrate",
+    "compare_models",
     "draw_figures",
     "forecast",
     "fork",
+    "leave_out",
     "load_results",
     "load_scenario",
     "name_of_sweep",
     "paths",
+    "recover",
     "simulate",
     "sweep",
 ]

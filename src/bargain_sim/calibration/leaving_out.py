@@ -100,7 +100,7 @@ def leave_out(
             if model.name == FULL:
                 some = table.unit[:_OF_THE_PRIOR]
                 unlearnt = _Fitted(some, np.ones(len(some)), draws)
-                beside = Model(PRIOR, "the full model, nothing learnt", null=False)
+                beside = Model(PRIOR, "Full model, nothing learnt", null=False)
                 rows.append(_row(beside, origin, at_first, parameters, unlearnt, seed))
     scores = pd.DataFrame(rows)
     order = [FULL, PRIOR, *(each.name for each in models if each.name != FULL)]

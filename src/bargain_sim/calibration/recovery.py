@@ -53,12 +53,14 @@ _MOST_BLOCKS: Final = 64  # after so many draws there are no more records alike
 class Recovery:
     """How well known parameters are found again.  Scenario exploration, not prediction.
 
-    - `parameters`: one row a kind of record (`any`, `alike`) and parameter: `path`, how many `records`, the
-      share whose interval holds the truth (`coverage`) and its 95 % bounds (`coverage_low`, `coverage_high`),
-      the mean `contraction`, the rank `correlation` of posterior median and truth, and whether the parameter
-      is declared `identifiable`; the most contracted first.
+    - `parameters`: one row a kind of record (`any`, `alike`) and parameter: `path`, the ends `low` and `high`
+      of its prior, how many `records`, the share whose interval holds the truth (`coverage`) and its 95 %
+      bounds (`coverage_low`, `coverage_high`), the mean `contraction`, the rank `correlation` of posterior
+      median and truth, and whether the parameter is declared `identifiable`; the most contracted first.
     - `intervals`: one row a record and parameter: `kind`, `record`, `path`, the `truth`, and the posterior's
-      `low`, `median` and `high`, the ends of the 80 % interval.
+      `low`, `median` and `high`, the ends of the 80 % interval; the same as places on the range from 0 to 1
+      (`place`, `place_low`, …), where a whole number stands for its share of the range and the truth was drawn
+      from it; and whether the interval `holds` the truth there.
     """
 
     scenario: Resolved = field(repr=False)
@@ -137,6 +139,8 @@ def recovered(
         {
             "kind": kind,
             "path": [p.path for p in parameters],
+            "low": [p.low for p in parameters],
+            "high": [p.high for p in parameters],
             "records": len(truth),
             "coverage": inside.mean(axis=0),
             "coverage_low": bounds[0],
@@ -211,7 +215,11 @@ def _intervals(
         "record": np.repeat(np.arange(len(truth)), len(parameters)),
         "path": [p.path for p in parameters] * len(truth),
         "truth": values_of(parameters, truth).ravel(),
+        "place": truth.ravel(),
     }
-    for name, places in zip(("low", "median", "high"), _quantiles(found), strict=True):
+    low, median, high = _quantiles(found)
+    for name, places in (("low", low), ("median", median), ("high", high)):
         columns[name] = values_of(parameters, places).ravel()
+        columns[f"place_{name}"] = places.ravel()
+    columns["holds"] = ((low <= truth) & (truth <= high)).ravel()
     return pd.DataFrame(columns)

@@ -21,7 +21,6 @@ FULL: Final = "full"
 _BOTH: Final = "sides.both."
 _ANSWERS: Final = ("reciprocity", "generosity", "memory", "opening")  # what only an answer to the other uses
 _ACCORD: Final = ("initiative", "trust_threshold")  # what only a step of one's own accord, out of trust, uses
-_BLIND: Final = "By the clock alone, whatever the other does: "
 
 
 @dataclass(frozen=True)
@@ -47,7 +46,7 @@ class Model:
 
 def models_of(resolved: Resolved) -> tuple[Model, ...]:
     """The full model, as `resolved` has it, and its rivals."""
-    return (Model(FULL, "the full model", null=False), *_by_the_clock(), *_one_idea_less(resolved))
+    return (Model(FULL, "Full model", null=False), *_by_the_clock(), *_one_idea_less(resolved))
 
 
 def _by_the_clock() -> Iterator[Model]:
@@ -58,7 +57,7 @@ def _by_the_clock() -> Iterator[Model]:
         ("conceder", "early", ("inverse_response", "pace")),
     ):
         yield Model(
-            name, f"{_BLIND}{words}", (Override("sides.both.strategy", name),), idle,
+            name, f"By the clock alone, {words}", (Override("sides.both.strategy", name),), idle,
             tuple(_studied(each) for each in own),
         )  # fmt: skip
 
@@ -71,11 +70,11 @@ def _one_idea_less(resolved: Resolved) -> Iterator[Model]:
         own=(Parameter("sides.both.reciprocity", 0.0, 2.0),), null=False,
     )  # fmt: skip
     yield Model(
-        "no_reciprocity", "The same without any answer: r = 0",
+        "no_reciprocity", "The same, no reciprocity (r = 0)",
         (proportional, Override("sides.both.reciprocity", 0.0)), _paths(*_ANSWERS),
     )  # fmt: skip
     yield Model(
-        "no_negativity", "Bad news weighs no more than good: λ = 1",
+        "no_negativity", "Bad news weighs as good (λ = 1)",
         (Override("sides.both.negativity", 1.0),), _paths("negativity"),
     )  # fmt: skip
     scenario = resolved.scenario
