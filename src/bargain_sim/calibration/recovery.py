@@ -59,8 +59,8 @@ class Recovery:
       median and truth, and whether the parameter is declared `identifiable`; the most contracted first.
     - `intervals`: one row a record and parameter: `kind`, `record`, `path`, the `truth`, and the posterior's
       `low`, `median` and `high`, the ends of the 80 % interval; the same as places on the range from 0 to 1
-      (`place`, `place_low`, …), where a whole number stands for its share of the range and the truth was drawn
-      from it; and whether the interval `holds` the truth there.
+      (`place`, `place_low`, …), where a whole number stands for its share of the range and the truth was
+      drawn from it; and whether the interval `holds` the truth there.
     """
 
     scenario: Resolved = field(repr=False)

@@ -78,10 +78,10 @@ def draw(
 
 
 def _labels(compared: Comparison | None, left_out: LeftOut | None) -> dict[str, str]:
-    tables = [
-        found for found in (left_out and left_out.totals, compared and compared.models) if found is not None
-    ]
-    return dict(zip(tables[0]["model"], tables[0]["label"], strict=True))
+    if left_out is not None:
+        return dict(zip(left_out.totals["model"], left_out.totals["label"], strict=True))
+    assert compared is not None
+    return dict(zip(compared.models["model"], compared.models["label"], strict=True))
 
 
 def _origin(compared: Comparison | None, left_out: LeftOut | None) -> Origin:

@@ -17,7 +17,7 @@ from bargain_sim.plots.words import joined, percent, plural
 __all__ = ["caption", "draw"]
 
 _HOLDS, _MISSES = SIDE_STYLE[0].colour, "#D55E00"
-_MOST = 9  # panels
+_MOST = 8  # panels
 _IF_NONE = 6  # so many where none is identifiable
 
 
@@ -50,13 +50,15 @@ def draw(found: Recovery, *, origin: Origin | None = None, size: str = "print") 
         "Are known parameters found again?" if len(known) else "No parameter is found again",
         f"Synthetic records that miss at most one pattern; median and {percent(LEVEL)} interval of each, in "
         f"shares of the range. On the diagonal it is found exactly.{rest}",
-        len(shown), origin or _origin(found), size, 3 if size == "print" else 5,
+        len(shown), origin or _origin(found), size, 3 if size == "print" else 4,
     )  # fmt: skip
     rows = found.intervals[found.intervals["kind"] == "alike"]
     with sheet.house():
         for axes, about in zip(grid, shown.to_dict("records"), strict=True):
             _panel(sheet, axes, rows[rows["path"] == about["path"]])
-            axes.set_title(f"{name_of(about['path'])}\n{percent(about['coverage'])} hold")
+            axes.set_title(
+                f"{name_of(about['path'])}\n{percent(about['coverage'])} hold", size=sheet.look.small
+            )
         name_axes(sheet, grid, "the truth", "what was found")
         sheet.outside_legend(*_legend(sheet), "below", 3)
         sheet.settle()
