@@ -6,8 +6,8 @@ forecasts, forks and routes into their pages.  Tests make the captions anew and 
 texts, so a picture that no longer shows what the model does is noticed.
 
 `python docs/make_images.py calibration` makes the pictures and the table of docs/calibration.md: two million
-draws, which take two minutes or three.  `python docs/make_images.py checks` makes those of its
-guard-rails, which take about ten.
+draws, which take two minutes or three.  `python docs/make_images.py checks [DRAWS]` makes those
+of its guard-rails, which take about ten.
 """
 
 from __future__ import annotations
@@ -118,23 +118,28 @@ def make_calibration() -> None:
 def make_checks(draws: int = 2**19) -> None:
     """Ask the guard-rails of the calibration, and bring the pictures and tables of its page up to date."""
     from bargain_sim import compare_models, leave_out, recover
+
+    tell_checks(recover(draws=draws), compare_models(draws=draws), leave_out(draws=draws))
+
+
+def tell_checks(again: Any, compared: Any, left: Any) -> None:
+    """Draw what the three checks found, and write it into the page on calibration."""
     from bargain_sim.calibration.findings import of_comparison, of_left_out, of_recovery
     from bargain_sim.plots import null_models, recovered
 
-    again = recover(draws=draws)
-    compared, left = compare_models(draws=draws), leave_out(draws=draws)
     sheets = {"recovered": recovered.draw(again), "null_models": null_models.draw(compared, left)}
     page = CALIBRATION_PAGE.read_text(encoding="utf-8")
     for name, sheet in sheets.items():
         save(sheet, DOCS / "images" / name)
         page = with_caption(page, name, sheet.caption, "images")
     parts = {
-        "recovery": (of_recovery(again), _recovery_rows(again.parameters)),
-        "null models": (of_comparison(compared), _null_rows(compared)),
-        "left out": (of_left_out(left), _left_out_rows(left)),
+        "recovery": (again.draws, of_recovery(again), _recovery_rows(again.parameters)),
+        "null models": (compared.draws, of_comparison(compared), _null_rows(compared)),
+        "left out": (left.draws, of_left_out(left), _left_out_rows(left)),
     }
-    for mark, (told, rows) in parts.items():
-        page = _between(page, mark, "\n".join([*(f"- {each}" for each in told), "", *rows]))
+    for mark, (draws, told, rows) in parts.items():
+        head = f"With {draws:,} draws from each prior:"
+        page = _between(page, mark, "\n".join([head, "", *(f"- {each}" for each in told), "", *rows]))
     CALIBRATION_PAGE.write_text(page, encoding="utf-8")
 
 
@@ -202,4 +207,7 @@ def _between(page: str, mark: str, text: str) -> str:
 
 
 if __name__ == "__main__":
-    {"calibration": make_calibration, "checks": make_checks}.get("".join(sys.argv[1:]), make_images)()
+    if sys.argv[1:2] == ["checks"]:
+        make_checks(*map(int, sys.argv[2:3]))
+    else:
+        make_calibration() if sys.argv[1:] == ["calibration"] else make_images()

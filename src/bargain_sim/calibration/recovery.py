@@ -146,11 +146,14 @@ def recovered(
             "coverage_low": bounds[0],
             "coverage_high": bounds[1],
             "contraction": np.mean([each.contraction() for each in found], axis=0),
-            "correlation": [
-                float(spearmanr(median[:, k], truth[:, k]).statistic) for k in range(len(parameters))
-            ],
+            "correlation": [_correlation(*pair) for pair in zip(median.T, truth.T, strict=True)],
         }
     )
+
+
+def _correlation(found: Floats, truth: Floats) -> float:
+    """Spearman's rank correlation; NaN where all medians are the same."""
+    return float(spearmanr(found, truth).statistic) if np.ptp(found) > 0.0 else float("nan")
 
 
 def _declared(table: pd.DataFrame) -> pd.DataFrame:

@@ -129,4 +129,6 @@ def rows_of(frame: pd.DataFrame) -> list[dict[str, Any]]:
 def _plain(value: Any) -> Any:
     if isinstance(value, pd.Timestamp):
         return f"{value:%Y-%m-%d}"
+    if isinstance(value, float) and value != value:
+        return None
     return value.item() if hasattr(value, "item") else value
