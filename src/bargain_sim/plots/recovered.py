@@ -17,7 +17,8 @@ from bargain_sim.plots.words import joined, percent, plural
 __all__ = ["caption", "draw"]
 
 _HOLDS, _MISSES = SIDE_STYLE[0].colour, "#D55E00"
-_MOST = 8  # panels
+_MOST = {"print": 9, "projector": 8}  # panels
+_RECORDS = 60  # so many are drawn: more would cover each other
 _IF_NONE = 6  # so many where none is identifiable
 
 
@@ -44,15 +45,21 @@ def draw(found: Recovery, *, origin: Origin | None = None, size: str = "print") 
     Both are shares of the parameter's range.  Where none is identifiable the most contracted are drawn.
     """
     known = _identifiable(found)
-    shown = known.head(_MOST) if len(known) else found.parameters.query("kind == 'alike'").head(_IF_NONE)
-    rest = f" The {_MOST} most contracted are shown." if len(known) > _MOST else ""
+    most = _MOST.get(size, 0)  # other sizes are refused with the sheet
+    shown = known.head(most) if len(known) else found.parameters.query("kind == 'alike'").head(_IF_NONE)
+    cut = []
+    if found.records["alike"] > _RECORDS:
+        cut.append(f"{_RECORDS} of {found.records['alike']} records")
+    if len(known) > most:
+        cut.append(f"the {most} parameters narrowed most")
+    rest = f" Drawn are {joined(cut)}." if cut else ""
     sheet, grid = lay_out(
         "Are known parameters found again?" if len(known) else "No parameter is found again",
         f"Synthetic records that miss at most one pattern; median and {percent(LEVEL)} interval of each, in "
         f"shares of the range. On the diagonal it is found exactly.{rest}",
         len(shown), origin or _origin(found), size, 3 if size == "print" else 4,
     )  # fmt: skip
-    rows = found.intervals[found.intervals["kind"] == "alike"]
+    rows = found.intervals.query(f"kind == 'alike' and record < {_RECORDS}")
     with sheet.house():
         for axes, about in zip(grid, shown.to_dict("records"), strict=True):
             _panel(sheet, axes, rows[rows["path"] == about["path"]])
