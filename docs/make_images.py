@@ -6,7 +6,8 @@ forecasts, forks and routes into their pages.  Tests make the captions anew and 
 texts, so a picture that no longer shows what the model does is noticed.
 
 `python docs/make_images.py calibration` makes the pictures and the table of docs/calibration.md: two million
-draws, which take two minutes or three.
+draws, which take two minutes or three.  `python docs/make_images.py checks [DRAWS]` makes those
+of its guard-rails, which take about ten.
 """
 
 from __future__ import annotations
@@ -119,6 +120,84 @@ def make_calibration() -> None:
     CALIBRATION_PAGE.write_text(page, encoding="utf-8")
 
 
+def make_checks(draws: int = 2**19) -> None:
+    """Ask the guard-rails of the calibration, and bring the pictures and tables of its page up to date."""
+    from bargain_sim import compare_models, leave_out, recover
+
+    tell_checks(recover(draws=draws), compare_models(draws=draws), leave_out(draws=draws))
+
+
+def tell_checks(again: Any, compared: Any, left: Any) -> None:
+    """Draw what the three checks found, and write it into the page on calibration."""
+    from bargain_sim.calibration.findings import of_comparison, of_left_out, of_recovery
+    from bargain_sim.plots import null_models, recovered
+
+    sheets = {"recovered": recovered.draw(again), "null_models": null_models.draw(compared, left)}
+    page = CALIBRATION_PAGE.read_text(encoding="utf-8")
+    for name, sheet in sheets.items():
+        save(sheet, DOCS / "images" / name)
+        page = with_caption(page, name, sheet.caption, "images")
+    parts = {
+        "recovery": (again.draws, of_recovery(again), _recovery_rows(again.parameters)),
+        "null models": (compared.draws, of_comparison(compared), _null_rows(compared)),
+        "left out": (left.draws, of_left_out(left), _left_out_rows(left)),
+    }
+    for mark, (draws, told, rows) in parts.items():
+        head = f"With {draws:,} draws from each prior:"
+        page = _between(page, mark, "\n".join([head, "", *(f"- {each}" for each in told), "", *rows]))
+    CALIBRATION_PAGE.write_text(page, encoding="utf-8")
+
+
+def _recovery_rows(table: Any) -> list[str]:
+    """The identifiable parameters, and how often their intervals hold."""
+    by_kind = {kind: part.set_index("path") for kind, part in table.groupby("kind")}
+    rows = [
+        "| identifiable | 80 % interval holds | over any records | contraction | correlation |",
+        "|---|---|---|---|---|",
+    ]
+    for path, row in by_kind["alike"].iterrows():
+        if row["identifiable"]:
+            any_ = by_kind["any"].loc[path]
+            rows.append(
+                f"| `{path}` | {_covered(row)} | {_covered(any_)} | {row['contraction']:.2f} | "
+                f"{row['correlation']:.2f} |"
+            )
+    return rows
+
+
+def _covered(row: Any) -> str:
+    share, low, high = (f"{100 * row[f'coverage{end}']:.0f}" for end in ("", "_low", "_high"))
+    return f"{share} % ({low}–{high})"
+
+
+def _null_rows(compared: Any) -> list[str]:
+    """Shares of each model that pass each pattern: of its prior, and at its best-supported point."""
+    names = list(dict.fromkeys(compared.patterns["pattern"]))
+    rows = ["| model | fitted | " + " | ".join(names) + " | all, of the prior | by the point |"]
+    rows.append("|---" * (len(names) + 4) + "|")
+    for model in compared.models.to_dict("records"):
+        part = compared.patterns[compared.patterns["model"] == model["model"]].set_index("pattern")
+        shares = " | ".join(f"{100 * part.loc[name, 'best']:.1f} %" for name in names)
+        rows.append(
+            f"| {model['label']} | {model['parameters']} | {shares} | "
+            f"{100 * part.loc['all', 'prior']:.4f} % | {model['verdict']} |"
+        )
+    return rows
+
+
+def _left_out_rows(left: Any) -> list[str]:
+    """Chance that each model gave to what came on each day, and its score."""
+    days = left.scores.drop_duplicates("day")
+    heads = [f"{row['day']:%-d %B}: {row['came']}" for row in days.to_dict("records")]
+    rows = ["| model | " + " | ".join(heads) + " | score |", "|---" * (len(heads) + 2) + "|"]
+    for model in left.totals.to_dict("records"):
+        part = left.scores[left.scores["model"] == model["model"]]
+        chances = " | ".join(f"{100 * chance:.1f} %" for chance in part["chance"])
+        score = f"{model['score']:.2f} ± {model['error']:.2f}".replace("-", "−")
+        rows.append(f"| {model['label']} | {chances} | {score} |")
+    return rows
+
+
 def _share(row: dict[Any, Any], group: str) -> str:
     digits = 3 if row[group] < 0.01 else 1
     share, low, high = (f"{100 * row[key]:.{digits}f}" for key in (group, f"{group}_low", f"{group}_high"))
@@ -133,4 +212,7 @@ def _between(page: str, mark: str, text: str) -> str:
 
 
 if __name__ == "__main__":
-    make_calibration() if sys.argv[1:] == ["calibration"] else make_images()
+    if sys.argv[1:2] == ["checks"]:
+        make_checks(*map(int, sys.argv[2:3]))
+    else:
+        make_calibration() if sys.argv[1:] == ["calibration"] else make_images()

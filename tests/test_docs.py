@@ -223,7 +223,7 @@ def test_the_page_on_calibration_tells_what_its_pictures_show() -> None:
 
     script = runpy.run_path(str(ROOT / "docs" / "make_images.py"))
     text = script["CALIBRATION_PAGE"].read_text("utf-8")
-    for name in ("prior_posterior", "record_trust"):
+    for name in ("prior_posterior", "record_trust", "recovered", "null_models"):
         path = ROOT / "docs" / "images" / f"{name}.png"
         with Image.open(path) as image:
             caption = script["plain"](image.info["Description"])

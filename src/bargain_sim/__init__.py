@@ -16,12 +16,15 @@ from bargain_sim.version import __version__
 
 if TYPE_CHECKING:
     from bargain_sim.api import calibrate as calibrate
+    from bargain_sim.api import compare_models as compare_models
     from bargain_sim.api import drivers as drivers
     from bargain_sim.api import explore as explore
     from bargain_sim.api import forecast as forecast
     from bargain_sim.api import fork as fork
+    from bargain_sim.api import leave_out as leave_out
     from bargain_sim.api import load_results as load_results
     from bargain_sim.api import paths as paths
+    from bargain_sim.api import recover as recover
     from bargain_sim.api import sensitivity as sensitivity
     from bargain_sim.api import solutions as solutions
     from bargain_sim.api import survival as survival
@@ -61,6 +64,9 @@ _HOMES = {
     "Game": "table.game",
     "debrief": "table.debrief",
     "Refusal": "table.seats",
+    "compare_models": "calibration.comparing",
+    "leave_out": "calibration.leaving_out",
+    "recover": "calibration.recovery",
     "Scenario": "scenario.schema",
     "Transcript": "transcript",
     "Results": "store.results",

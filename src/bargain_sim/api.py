@@ -8,7 +8,10 @@ from bargain_sim.analysis.sensitivity import Sensitivity, sensitivity
 from bargain_sim.analysis.solutions import Solutions, solutions, value_left
 from bargain_sim.analysis.survival import Survival, survival
 from bargain_sim.analysis.tipping import TippingPoint, tipping_point
+from bargain_sim.calibration.comparing import Comparison, compare_models
 from bargain_sim.calibration.fitting import Calibration, calibrate
+from bargain_sim.calibration.leaving_out import LeftOut, leave_out
+from bargain_sim.calibration.recovery import Recovery, recover
 from bargain_sim.drawing import draw_drivers, draw_figures
 from bargain_sim.futures.forecasting import forecast
 from bargain_sim.futures.forking import fork
@@ -27,10 +30,13 @@ from bargain_sim.table.seats import Refusal
 
 __all__ = [
     "Calibration",
+    "Comparison",
     "Drivers",
     "Game",
+    "LeftOut",
     "Move",
     "Paths",
+    "Recovery",
     "Refusal",
     "Sensitivity",
     "Solutions",
@@ -38,6 +44,7 @@ __all__ = [
     "TippingPoint",
     "calibrate",
     "cloud",
+    "compare_models",
     "debrief",
     "draw_drivers",
     "draw_figures",
@@ -46,11 +53,13 @@ __all__ = [
     "explore",
     "forecast",
     "fork",
+    "leave_out",
     "load_game",
     "load_results",
     "load_scenario",
     "name_of_sweep",
     "paths",
+    "recover",
     "save_game",
     "sensitivity",
     "simulate",

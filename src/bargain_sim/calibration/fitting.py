@@ -30,7 +30,16 @@ from bargain_sim.patterns import PATTERNS, WINDOW
 from bargain_sim.scenario.loader import Overrides, Resolved, resolve
 from bargain_sim.scenario.overrides import Override, as_overrides, targets
 
-__all__ = ["DRAWS", "FEWEST_DRAWS", "WARNING", "Calibration", "calibrate"]
+__all__ = [
+    "DRAWS",
+    "FEWEST_DRAWS",
+    "WARNING",
+    "Calibration",
+    "calibrate",
+    "check_draws",
+    "left_to_fit",
+    "the_record",
+]
 
 DRAWS: Final = 2**22
 """Draws from the prior unless others are asked for."""
@@ -104,16 +113,12 @@ def calibrate(
     Raises InputError for a scenario whose history cannot be compared, and for numbers that will not do.
     """
     seed = checked("seed", seed)
-    if draws < FEWEST_DRAWS or draws & (draws - 1):
-        raise InputError(
-            f"draws is {draws}, and no power of 2 from {FEWEST_DRAWS}",
-            remedy="Choose one such as 16384 for a first look, 2097152 for a calibration", place="--draws",
-        )  # fmt: skip
+    check_draws(draws)
     given = as_overrides(overrides)
     resolved = resolve(scenario, given)
-    told, record = _record(scenario, given)
+    told, record = the_record(scenario, given)
     played = resolve(scenario, (*given, Override("start", "beginning")))
-    parameters = _left_to_fit(resolved)
+    parameters = left_to_fit(resolved)
     points = min(2_048, max(64, draws >> 10))
     runs = draws + _SAMPLE + runs_of_search(points) + _CHECK
 
@@ -155,12 +160,21 @@ def calibrate(
     )
 
 
+def check_draws(draws: int) -> None:
+    """Refuse a number of draws that is no power of 2, or too small.  Raises InputError."""
+    if draws < FEWEST_DRAWS or draws & (draws - 1):
+        raise InputError(
+            f"draws is {draws}, and no power of 2 from {FEWEST_DRAWS}",
+            remedy="Choose one such as 16384 for a first look, 2097152 for a calibration", place="--draws",
+        )  # fmt: skip
+
+
 def _counts(flags: npt.NDArray[np.bool_]) -> list[int]:
     """How many runs pass each pattern, and all: (runs, patterns) → patterns and one more."""
     return [*(int(count) for count in flags.sum(axis=0)), int(flags.all(axis=1).sum())]
 
 
-def _record(source: str | Path, given: tuple[Override, ...]) -> tuple[Resolved, npt.NDArray[np.float64]]:
+def the_record(source: str | Path, given: tuple[Override, ...]) -> tuple[Resolved, npt.NDArray[np.float64]]:
     """The scenario that begins with its record, and the record's statistics.  Raises InputError."""
     found = resolve(source, given).scenario
     if found.history is None:
@@ -185,11 +199,11 @@ def _record(source: str | Path, given: tuple[Override, ...]) -> tuple[Resolved, 
     return told, record
 
 
-def _left_to_fit(resolved: Resolved) -> tuple[Parameter, ...]:
-    """The parameters of the prior that nothing has set.  Raises InputError where one side's alone is."""
+def left_to_fit(resolved: Resolved, all_: tuple[Parameter, ...] | None = None) -> tuple[Parameter, ...]:
+    """Those of `all_` (the prior's) that nothing has set.  Raises InputError where one side's alone is."""
     taken = {way: each.path for each in resolved.overrides for way in targets(each.path, resolved.base)}
     left = []
-    for parameter in prior():
+    for parameter in all_ if all_ is not None else prior():
         ways = targets(parameter.path, resolved.base)
         held = [taken[way] for way in ways if way in taken]
         if not held:

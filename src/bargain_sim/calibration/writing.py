@@ -14,14 +14,23 @@ import yaml
 from bargain_sim.calibration.fitting import WARNING, Calibration
 from bargain_sim.calibration.telling import SILENT
 from bargain_sim.compiling import rules_version
-from bargain_sim.scenario.loader import find_scenario
+from bargain_sim.scenario.loader import Resolved, find_scenario
 from bargain_sim.scenario.overrides import targets
 from bargain_sim.scenario.paths import ROOT
 from bargain_sim.shipped import shipped_folder
 from bargain_sim.store.atomic import make_folder, write_atomic, write_json, write_text
 from bargain_sim.version import __version__
 
-__all__ = ["SOURCE", "as_dict", "best_scenario", "uncertain_scenario", "write", "write_posterior"]
+__all__ = [
+    "SOURCE",
+    "as_dict",
+    "best_scenario",
+    "origin_of",
+    "rows_of",
+    "uncertain_scenario",
+    "write",
+    "write_posterior",
+]
 
 SOURCE: Final = "assumption: calibrated on P1-P6, see docs/calibration.md"
 _GIVEN: Final = "assumption: given with --set"
@@ -52,24 +61,31 @@ def write_posterior(found: Calibration, file: Path) -> None:
 def as_dict(found: Calibration) -> dict[str, Any]:
     """Everything but the single draws, with what made it; what is missing is None."""
     return {
-        "about": f"{_CLAIM} {WARNING}",
-        "version": __version__,
-        "rules_version": rules_version(),
-        "libraries": {name: version(name) for name in _LIBRARIES},
-        "scenario": found.scenario.data,
-        "scenario_hash": found.scenario.hash,
-        "overrides": [[each.path, _plain(each.value)] for each in found.scenario.overrides],
-        "seed": found.seed,
-        "draws": found.draws,
+        **origin_of(found.scenario, found.draws, found.seed),
         "passed": found.passed,
         "accepted": found.accepted,
         "notice": found.too_few,
         "silent_below": SILENT,
-        "patterns": _rows(found.patterns),
-        "parameters": _rows(found.parameters),
-        "statistics": _rows(found.statistics),
+        "patterns": rows_of(found.patterns),
+        "parameters": rows_of(found.parameters),
+        "statistics": rows_of(found.statistics),
         "best": found.best,
-        "trust": _rows(found.trust),
+        "trust": rows_of(found.trust),
+    }
+
+
+def origin_of(scenario: Resolved, draws: int, seed: int) -> dict[str, Any]:
+    """What made a table: scenario, settings and versions."""
+    return {
+        "about": f"{_CLAIM} {WARNING}",
+        "version": __version__,
+        "rules_version": rules_version(),
+        "libraries": {name: version(name) for name in _LIBRARIES},
+        "scenario": scenario.data,
+        "scenario_hash": scenario.hash,
+        "overrides": [[each.path, _plain(each.value)] for each in scenario.overrides],
+        "seed": seed,
+        "draws": draws,
     }
 
 
@@ -141,7 +157,8 @@ def _put(tree: dict[str, Any], way: tuple[str, ...], value: Any, source: str) ->
     inside[way[-1]] = {"value": value, "source": source} if number else value
 
 
-def _rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
+def rows_of(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """A table as plain rows that JSON knows."""
     return [{str(name): _plain(value) for name, value in row.items()} for row in frame.to_dict("records")]
 
 

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 @click.command(short_help="Fit the parameters to the record.")
 @click.argument("scenario", default="baseline")
 @click.option(
-    "--draws", type=int, default=2**21, show_default=True, metavar="N",
-    help="Draws from the prior, a power of 2.",
+    "--draws", type=int, metavar="N",
+    help="Draws from the prior, a power of 2.  [default: 2097152; 524288 for each model of a check]",
 )  # fmt: skip
 @seed_option()
 @set_option
@@ -26,32 +26,47 @@ if TYPE_CHECKING:
     "--out", type=FOLDER, default=Path("results/calibration"), show_default=True, metavar="DIR",
     help="Where the posterior, the tables, the best-supported scenario and the figures go.",
 )  # fmt: skip
+@click.option(
+    "--recovery", type=int, metavar="N",
+    help="Instead of fitting, check whether known parameters are found again in N synthetic records.",
+)  # fmt: skip
+@click.option("--nulls", is_flag=True, help="Instead, fit models with one idea less beside it.")
+@click.option("--left-out", is_flag=True, help="Instead, forecast the record's last days from those before.")
 @click.option("--no-figures", is_flag=True, help="Draw no figures.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on standard output.")
 @with_settings
 def command(
     settings: Settings,
     scenario: str,
-    draws: int,
+    draws: int | None,
     seed: int,
     given: tuple[str, ...],
     out: Path,
+    recovery: int | None,
+    nulls: bool,
+    left_out: bool,
     no_figures: bool,
     as_json: bool,
 ) -> None:
     """Fit the parameters to the record, by approximate Bayesian computation.
 
     SCENARIO is a file or the name of a shipped scenario, with a history; baseline, if left out. What --set
-    sets is not fitted.
+    sets is not fitted.  --recovery, --nulls and --left-out ask whether the fit may be believed.
     """
     from bargain_sim.api import calibrate
     from bargain_sim.calibration.writing import write
     from bargain_sim.cli.calibration import calibration_as_json, show_calibration
+    from bargain_sim.cli.checking import Wanted, run_checks
     from bargain_sim.cli.progress import progress_bar
     from bargain_sim.compiling import not_kept
 
     if warning := not_kept():
         settings.notice(warning)
+    if recovery is not None or nulls or left_out:
+        wanted = Wanted(scenario, draws or 2**19, seed, given, recovery, nulls, left_out)
+        run_checks(settings, wanted, out, not no_figures, as_json)
+        return
+    draws = 2**21 if draws is None else draws
     with progress_bar(settings, "Runs") as progress:
         found = calibrate(scenario, draws=draws, seed=seed, overrides=given, progress=progress)
     if as_json:
