@@ -5,7 +5,7 @@ which holds the numbers, into the README as the picture's alternative text; like
 forecasts, forks and routes into their pages.  Tests make the captions anew and compare them with these
 texts, so a picture that no longer shows what the model does is noticed.
 
-`python docs/make_images.py calibration` makes the pictures and the table of docs/calibration.md: two million
+`python docs/make_images.py calibration` makes the pictures and the table of docs/calibration.md: four million
 draws, which take two minutes or three.  `python docs/make_images.py checks [DRAWS]` makes those
 of its guard-rails, which take about ten.
 """

@@ -20,7 +20,7 @@ GOLDEN = {
     "normalised_by_steps": ("step_by_step", 0, 1, False),
     "bargain_under_way": ("two_islands", 0, 1, False),
     "piecemeal": ("two_islands", 0, 10, True),
-    "stall": ("hardliner", 0, 1, False),
+    "stall": ("hardliner", 0, 3, False),
 }
 
 

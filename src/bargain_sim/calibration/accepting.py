@@ -1,6 +1,6 @@
 """The reference table at full size, and which of its draws are nearest to the record.
 
-Some two million draws are made in blocks: their statistics are kept in single precision, their places in
+Some four million draws are made in blocks: their statistics are kept in single precision, their places in
 the unit cube are not, for the sequence that gave them gives them again.
 """
 

@@ -108,7 +108,7 @@ def calibrate(
 ) -> Calibration:
     """Fit the parameters of `scenario` to the record that its history tells, by rejection and regression.
 
-    `draws` (a power of 2) from the prior are played once each; two million take some minutes and half a
+    `draws` (a power of 2) from the prior are played once each; four million take some minutes and a
     gigabyte.  What `overrides` set is not fitted.  `progress` is told how many runs of how many are done.
     Raises InputError for a scenario whose history cannot be compared, and for numbers that will not do.
     """
@@ -165,7 +165,7 @@ def check_draws(draws: int) -> None:
     if draws < FEWEST_DRAWS or draws & (draws - 1):
         raise InputError(
             f"draws is {draws}, and no power of 2 from {FEWEST_DRAWS}",
-            remedy="Choose one such as 16384 for a first look, 2097152 for a calibration", place="--draws",
+            remedy="Choose one such as 16384 for a first look, 4194304 for a calibration", place="--draws",
         )  # fmt: skip
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 @click.argument("scenario", default="baseline")
 @click.option(
     "--draws", type=int, metavar="N",
-    help="Draws from the prior, a power of 2.  [default: 2097152; 524288 for each model of a check]",
+    help="Draws from the prior, a power of 2.  [default: 4194304; 524288 for each model of a check]",
 )  # fmt: skip
 @seed_option()
 @set_option
