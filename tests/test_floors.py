@@ -44,6 +44,7 @@ ROOMS = (
     "plots",
     "drawing",
     "sweeping",
+    "pages",
     "interop",
     "api",
     "web",
