@@ -31,11 +31,13 @@ def draw_figures(
     kinds: Sequence[str] | None = None,
     formats: Sequence[str] = ("png",),
     sizes: Sequence[str] = ("print",),
+    themes: Sequence[str] = ("light",),
 ) -> list[Path]:
     """Draw the figures of `results` into `out` (by default its folder's `figures/`).
 
     `kinds` picks some (see `plots.KINDS`), `formats` are of png, svg and pdf, `sizes` of `print` and
-    `projector`.  Returns the files written.  Raises InputError for an unknown kind or format.
+    `projector`, `themes` of `light` and `dark`.  Returns the files written.  Raises InputError for an
+    unknown kind, format, size or theme.
     """
     from bargain_sim.analysis.frontier import frontier
     from bargain_sim.plots.book import draw_all
@@ -72,6 +74,7 @@ def draw_figures(
         labels=labels,
         formats=formats,
         sizes=sizes,
+        themes=themes,
         kinds=kinds,
         origin=source,
         turn_days=float(base.turn_days),

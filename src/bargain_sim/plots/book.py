@@ -20,9 +20,11 @@ from bargain_sim.plots import (
     trust_fan,
     utility_plane,
 )
+from bargain_sim.plots.dark import darken
 from bargain_sim.plots.grid import need
 from bargain_sim.plots.saving import save
 from bargain_sim.plots.sheet import Origin, Sheet
+from bargain_sim.plots.style import THEMES
 from bargain_sim.plots.words import factor_name
 from bargain_sim.store.atomic import write_text
 from bargain_sim.store.captions import CAPTIONS, figure_files, read_captions
@@ -69,6 +71,7 @@ def draw_all(
     labels: Mapping[str, str] | None = None,
     formats: Sequence[str] = ("png",),
     sizes: Sequence[str] = ("print",),
+    themes: Sequence[str] = ("light",),
     kinds: Sequence[str] | None = None,
     origin: Origin | None = None,
     turn_days: float | None = None,
@@ -86,9 +89,10 @@ def draw_all(
     to `numeric` or `categorical`, in the order of the sweep; `sides` maps the two ids to their
     names; `labels` names factors and their levels.  `kinds` picks some figures (names of
     `plots.KINDS`; None: all that make sense), `sizes` print and projector sheets (the latter named
-    `…_projector`).  `frontier`, `bonus`, `outside` and `trust` as in `utility_plane` and `trust_fan`;
-    `trust_origin` says which runs `trust` is of.  Where points differ in how many runs they have, `even`
-    holds those that all have: what is drawn over several points is drawn from these.
+    `…_projector`), `themes` light and dark paper (the latter named `…_dark`).  `frontier`, `bonus`,
+    `outside` and `trust` as in `utility_plane` and `trust_fan`; `trust_origin` says which runs `trust`
+    is of.  Where points differ in how many runs they have, `even` holds those that all have: what is
+    drawn over several points is drawn from these.
 
     With one factor: shares of endings.  With two: shares over each, both maps.  With three or more:
     the same, in small multiples over one of them; further factors are averaged over, and the footer
@@ -140,7 +144,7 @@ def draw_all(
             trust, (first, second), labels=names, origin=trust_origin or made(*factors), size=size
         )
     assert list(figures) == planned(parts, tuple(factors), trust=trust is not None)
-    return write_figures(figures, Path(out), formats, sizes, kinds, source)
+    return write_figures(figures, Path(out), formats, sizes, kinds, source, themes)
 
 
 def planned(parts: Mapping[str, str | None], factors: Sequence[str], *, trust: bool = True) -> list[str]:
@@ -186,12 +190,16 @@ def _figures(
 
 def write_figures(
     figures: Mapping[str, Draw], out: Path, formats: Sequence[str], sizes: Sequence[str],
-    kinds: Sequence[str] | None, source: Origin,
+    kinds: Sequence[str] | None, source: Origin, themes: Sequence[str] = ("light",),
 ) -> list[Path]:  # fmt: skip
     """Draw figures (file name → how to) into `out`, with their captions; returns the files written.
 
     `kinds` picks some by the beginning of their names; a sweep that is not complete is said to be so.
+    Raises InputError for an unknown theme.
     """
+    for theme in themes:
+        if theme not in THEMES:
+            raise InputError(f"there is no theme `{theme}`", remedy=f"Known are {', '.join(THEMES)}")
     written: list[Path] = []
     captions: dict[str, str] = {}
     for name, draw in figures.items():
@@ -202,7 +210,11 @@ def write_figures(
             if source.incomplete:
                 sheet.caption += f" {INCOMPLETE} ({source.incomplete.partition(': ')[2]})."
             stem = name if size == "print" else f"{name}_{size}"
-            written += save(sheet, out / stem, formats)
+            if "light" in themes:
+                written += save(sheet, out / stem, formats)
+            if "dark" in themes:
+                darken(sheet)
+                written += save(sheet, out / f"{stem}_dark", formats)
             captions.setdefault(name, sheet.caption)
     if captions:
         # Figures that were drawn before and lie here still keep their captions.

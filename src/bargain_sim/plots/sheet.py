@@ -16,7 +16,7 @@ from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.legend import Legend
 
 from bargain_sim.errors import InputError
-from bargain_sim.plots.style import INK, LOOKS, QUIET, Look, rc
+from bargain_sim.plots.style import INK, LOOKS, QUIET, THEMES, Look, rc
 from bargain_sim.plots.words import amount, joined, plural
 
 __all__ = ["CLAIM", "Origin", "Sheet", "look_named"]
@@ -78,6 +78,7 @@ class Sheet(Figure):
         self, title: str, subtitle: str, *, origin: Origin, size: str, height: float | None = None
     ) -> None:
         self.look: Look = look_named(size)
+        self.theme = "light"  # see plots.dark
         self.caption: str = ""
         tall = self.look.height if height is None or size == "projector" else height
         with self.house():
@@ -95,7 +96,7 @@ class Sheet(Figure):
     @contextmanager
     def house(self) -> Iterator[None]:
         """Within this block the style of the house holds."""
-        with rc_context(cast("Any", rc(self.look))):
+        with rc_context(cast("Any", rc(self.look, THEMES[self.theme]))):
             yield
 
     def draw(self, renderer: Any) -> None:

@@ -13,8 +13,11 @@ CAPTIONS: Final = "captions.md"
 
 _CAPTION: Final = re.compile(r"- `([^`]+)`: (.*)")
 _ENDINGS: Final = tuple(
-    f"{size}.{form}" for size in ("", "_projector") for form in ("png", "svg", "pdf")
-)  # fmt: skip
+    f"{size}{theme}.{form}"
+    for size in ("", "_projector")
+    for theme in ("", "_dark")
+    for form in ("png", "svg", "pdf")
+)
 
 
 def read_captions(folder: Path) -> dict[str, str]:
@@ -27,5 +30,5 @@ def read_captions(folder: Path) -> dict[str, str]:
 
 
 def figure_files(folder: Path, name: str) -> list[Path]:
-    """The files of figure `name` that are there, in any size and format."""
+    """The files of figure `name` that are there, in any size, theme and format."""
     return [path for ending in _ENDINGS if (path := folder / f"{name}{ending}").is_file()]

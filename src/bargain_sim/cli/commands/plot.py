@@ -25,6 +25,10 @@ from bargain_sim.cli.settings import Settings, with_settings
     help="print, projector, or both joined by a comma.",
 )  # fmt: skip
 @click.option(
+    "--theme", "themes", default="light", show_default=True, metavar="THEMES",
+    help="light, dark, or both joined by a comma.",
+)  # fmt: skip
+@click.option(
     "--out", type=FOLDER, metavar="FOLDER",
     help="Where the figures go; DIR/figures, if left out.",
 )  # fmt: skip
@@ -35,6 +39,7 @@ def command(
     kinds: tuple[str, ...],
     formats: str,
     sizes: str,
+    themes: str,
     out: Path | None,
 ) -> None:
     """Figures from stored results.
@@ -47,8 +52,13 @@ def command(
         load_results(folder),
         out,
         kinds=kinds or None,
-        formats=tuple(part.strip() for part in formats.split(",")),
-        sizes=tuple(part.strip() for part in sizes.split(",")),
+        formats=_parts(formats),
+        sizes=_parts(sizes),
+        themes=_parts(themes),
     )
     for path in written:
         click.echo(path)
+
+
+def _parts(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(","))
