@@ -16,6 +16,7 @@ from bargain_sim.version import __version__
 
 if TYPE_CHECKING:
     from bargain_sim.api import calibrate as calibrate
+    from bargain_sim.api import explore as explore
     from bargain_sim.api import forecast as forecast
     from bargain_sim.api import fork as fork
     from bargain_sim.api import load_results as load_results
@@ -37,6 +38,7 @@ _HOMES = {
     "NegotiationModel": "model",
     "sweep": "api",
     "load_results": "api",
+    "explore": "api",
     "forecast": "futures.forecasting",
     "fork": "futures.forking",
     "paths": "api",

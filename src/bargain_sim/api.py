@@ -6,6 +6,7 @@ from bargain_sim.calibration.fitting import Calibration, calibrate
 from bargain_sim.drawing import draw_figures
 from bargain_sim.futures.forecasting import forecast
 from bargain_sim.futures.forking import fork
+from bargain_sim.pages.explorable import explore
 from bargain_sim.play import simulate
 from bargain_sim.routes.paths import Paths, paths
 from bargain_sim.scenario.loader import load_scenario
@@ -17,6 +18,7 @@ __all__ = [
     "Paths",
     "calibrate",
     "draw_figures",
+    "explore",
     "forecast",
     "fork",
     "load_results",

@@ -79,7 +79,7 @@ def _why_no_package(scenario: Scenario, packed: Packed, terms: Terms, state: Sta
     whole = as_copy(state)
     propose_everything(terms, whole)
     worth = _both(scenario, [f"{net_worth(terms, whole, i):.1f}".replace("-", "−") for i in range(2)])
-    wanted = _both(scenario, [f"{terms.outside_option[i]:g}" for i in range(2)])
+    wanted = _both(scenario, [f"{terms.outside_option[i]:.4g}" for i in range(2)])
     return (
         "No package suited both: all that was left to give was worth, net of its cost and at cautious "
         f"trust, {worth} points; wanted were at least {wanted}."

@@ -20,6 +20,7 @@ ORDER: Final = (
     "run",
     "sweep",
     "plot",
+    "explore",
     "forecast",
     "fork",
     "calibrate",

@@ -1,0 +1,67 @@
+/* One stored negotiation near the settings: trust over time, and what happened, turn by turn. */
+
+const TOLD_TALL = 220;
+let toldBefore = null;
+
+function drawStory(state, ranked) {
+  const { sample } = ranked[state.story];
+  byId("nearer").disabled = state.story === 0;
+  byId("farther").disabled = state.story >= ranked.length - 1;
+  const place = state.story === 0 ? "The nearest" : `Number ${state.story + 1} by nearness`;
+  byId("story-which").textContent = `${place} of ${plural(ranked.length, "stored negotiation")}`
+    + ` (point ${amount(sample.point)}, run ${amount(sample.run)}).`;
+  byId("story-settings").replaceChildren(...DATA.settings.map((setting, k) => html("tr", {},
+    head(setting.label), cell(shown(setting, storedValue(setting, k, sample.at))), cell(said(setting, state, k)))));
+  if (toldBefore === sample) return;
+  toldBefore = sample;
+  byId("story-ending").textContent = sample.ending;
+  drawTrust(sample);
+  const rows = sample.told.map((line) => html("tr", { className: `line-${line.kind}` },
+    cell(dateOf(line.day), "when"), cell(line.who, "who"), cell(line.what, "what")));
+  const lines = byId("lines");
+  lines.replaceChildren(...rows);
+  lines.closest(".lines").scrollTop = 0;
+}
+
+function storedValue(setting, k, point) {
+  return setting.kind === "number" ? valueAt(setting, pointPlace(k, point)) : DATA.at[k][point];
+}
+
+function drawTrust(sample) {
+  const [chart, width] = sized("trust", TOLD_TALL);
+  const edge = { left: 36, right: 12, top: 24, bottom: 40 };
+  const last = Math.max(sample.turns, 2);
+  const x = (turn) => edge.left + (turn / last) * (width - edge.left - edge.right);
+  const y = (trust) => TOLD_TALL - edge.bottom - trust * (TOLD_TALL - edge.top - edge.bottom);
+  chart.replaceChildren();
+  const agreed = sample.told.find((line) => line.kind === "agreed");
+  for (let t = 0; t < sample.turns; t++) {
+    if (sample.modes[t] === 1) chart.append(svg("rect", { x: x(t), width: x(t + 1) - x(t) + 0.3, y: y(1), height: y(0) - y(1), class: "paused" }));
+  }
+  for (const trust of [0, 0.5, 1]) {
+    chart.append(svg("line", { x1: edge.left, x2: width - edge.right, y1: y(trust), y2: y(trust), class: trust ? "grid" : "axis" }),
+      svg("text", { x: edge.left - 6, y: y(trust) + 4, class: "tick", "text-anchor": "end" }, trust));
+  }
+  for (const month of ticks(0, months(last), width < 380 ? 4 : 6)) {
+    chart.append(svg("text", { x: x((month * MONTH) / DATA.turnDays), y: TOLD_TALL - edge.bottom + 16, class: "tick", "text-anchor": "middle" }, month));
+  }
+  chart.append(svg("text", { x: (edge.left + width - edge.right) / 2, y: TOLD_TALL - 5, class: "tick", "text-anchor": "middle" }, "months from the start"));
+  if (agreed) {
+    const at = x(agreed.day / DATA.turnDays);
+    const late = at > width - 120;
+    chart.append(svg("line", { x1: at, x2: at, y1: y(1), y2: y(0), class: "median" }),
+      svg("text", { x: at + (late ? -4 : 4), y: TOLD_TALL - edge.bottom - 5, class: "tick", "text-anchor": late ? "end" : "start" }, "package agreed"));
+  }
+  let at = edge.left;
+  DATA.sides.forEach((side, k) => {
+    const d = [];
+    for (let t = 0; t < sample.turns; t++) d.push(`${t ? "L" : "M"}${x(t + 1).toFixed(1)} ${y(sample.trust[2 * t + k] / TRUST_GRAIN).toFixed(1)}`);
+    chart.append(svg("path", { d: d.join(""), class: `trust side-${k}` }));
+    chart.append(svg("line", { x1: at, x2: at + 26, y1: 11, y2: 11, class: `trust side-${k}` }), svg("text", { x: at + 32, y: 15, class: "tick" }, side));
+    at += 52 + side.length * 8;
+  });
+  const ends = DATA.sides.map((side, k) => `${side} ${(sample.trust[2 * (sample.turns - 1) + k] / TRUST_GRAIN).toFixed(2)}`);
+  chart.setAttribute("aria-label", `Trust over ${plural(sample.turns, "turn")}; at the end ${joined(ends)}.`);
+  byId("trust-caption").textContent = `Trust of each side, from 0 to 1; at the end ${joined(ends)}.`
+    + (sample.modes.includes(1) ? " Grey: the talks are paused." : "");
+}
