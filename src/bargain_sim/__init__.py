@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from bargain_sim.api import fork as fork
     from bargain_sim.api import load_results as load_results
     from bargain_sim.api import paths as paths
+    from bargain_sim.api import report as report
     from bargain_sim.api import sweep as sweep
     from bargain_sim.errors import BargainError as BargainError
     from bargain_sim.errors import InputError as InputError
@@ -42,6 +43,7 @@ _HOMES = {
     "forecast": "futures.forecasting",
     "fork": "futures.forking",
     "paths": "api",
+    "report": "api",
     "calibrate": "calibration.fitting",
     "Scenario": "scenario.schema",
     "Transcript": "transcript",

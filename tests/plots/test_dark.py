@@ -77,8 +77,7 @@ def test_every_word_stands_out_from_dark_paper(name: str, grid: pd.DataFrame, tm
             ground = DARK.paper if box is None else box.get_facecolor()
             assert contrast(text.get_color(), ground) >= 4.5, text.get_text()
     pixels = np.asarray(Image.open(path).convert("RGB")).reshape(-1, 3)
-    corner = tuple(int(channel) for channel in pixels[0])
-    assert to_hex([channel / 255 for channel in corner]) == DARK.paper
+    assert tuple(pixels[0]) == tuple(round(255 * channel) for channel in to_rgb(DARK.paper))
     assert not (pixels == 255).all(axis=1).mean() > 0.02, "white paper is left"
 
 
