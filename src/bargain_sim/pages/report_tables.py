@@ -50,6 +50,7 @@ class Points:
 
     heads: list[str]
     rows: list[list[str]]
+    numeric: list[int]
     left_out: int
     factors_left_out: int
 
@@ -62,7 +63,7 @@ def ending_rows(sums: Sums) -> list[Ending]:
         here = sums.points[f"share_{name}"]
         low, high = (100 * share if bound != bound else 100 * bound for bound in (row["low"], row["high"]))
         span = f"{percent(here.min())} to {percent(here.max())}"
-        words = interval(share, row["low"], row["high"])
+        words = interval(share, row["low"], row["high"]) if share else "never"
         rows.append(Ending(name, OUTCOME_LABEL[name], 100 * share, low, high, words, span))
     return rows
 
@@ -119,7 +120,9 @@ def point_rows(sums: Sums) -> Points:
         cells += [f"{row['runs']:,}", share, f"{OUTCOME_LABEL[top]}, {percent(row[f'share_{top}'])}"]
         rows.append(cells)
     heads += [f"{OUTCOME_LABEL[name].lower()} (95\u00a0% interval)", "most frequent ending"]
-    return Points(heads, rows, max(len(ordered) - _MOST_POINTS, 0), len(factors) - len(shown))
+    numeric = [0, *(k for k, (_, kind) in enumerate(shown, start=1) if kind == "numeric")]
+    numeric += [len(shown) + 1, len(shown) + 2]
+    return Points(heads, rows, numeric, max(len(ordered) - _MOST_POINTS, 0), len(factors) - len(shown))
 
 
 def side_rows(scenario: Scenario) -> list[list[str]]:

@@ -90,21 +90,22 @@ def summary(sums: Sums) -> str:
     return " ".join(sentence for sentence in told if sentence)
 
 
-def interval(share: float, low: float, high: float) -> str:
-    """`43.6 % (95 % interval 42.1–45.2 %)`; only the share where no interval is known."""
-    known = f" (95\u00a0% interval {100 * low:.1f}–{100 * high:.1f}\u00a0%)" if low == low else ""
+def interval(share: float, low: float, high: float, words: str = "") -> str:
+    """`43.6 % (42.1–45.2)`, with `words` before the bounds; only the share where no bounds are known."""
+    known = f" ({words}{100 * low:.1f}–{100 * high:.1f})" if low == low else ""
     return f"{100 * share:.1f}\u00a0%{known}"
 
 
 def _endings(sums: Sums) -> str:
     ordered = sums.shares.sort_values("share", ascending=False, kind="stable").to_dict("records")
     seen = [row for row in ordered if row["share"] >= _MAIN]
-    parts = [
-        f"{OUTCOME_LABEL[row['outcome']].lower()} in {interval(row['share'], row['low'], row['high'])}"
-        for row in seen
-    ]
+    parts: list[str] = []
+    for row in seen:
+        bounds = "95\u00a0% interval " if not parts else ""
+        share = interval(row["share"], row["low"], row["high"], bounds)
+        parts.append(f"{OUTCOME_LABEL[row['outcome']].lower()} in {share}")
     rest = [OUTCOME_LABEL[row["outcome"]].lower() for row in ordered if 0.0 < row["share"] < _MAIN]
-    others = f" Rarer were {joined(rest)}." if rest else ""
+    others = f" Rarer: {joined(rest)}." if rest else ""
     return f"The talks ended as {joined(parts)}.{others}"
 
 
