@@ -70,13 +70,13 @@ function drawCloud(seen, width, x, y) {
   for (const w of WEIGHTS) if (w > heaviest) heaviest = w;
   /* Where there are more, every so many are drawn: points lie in no order that would matter. */
   const stride = Math.max(1, Math.ceil(seen.within / MOST_DOTS));
-  const strong = Math.min(0.85, 0.25 + 60 / Math.min(seen.within, MOST_DOTS));
+  const strong = Math.min(0.85, 0.35 + 60 / Math.min(seen.within, MOST_DOTS));
   let count = 0, drawn = 0;
   for (let r = 0, row = 0; r < DATA.runs; r++) {
     for (let p = 0; p < DATA.points; p++, row++) {
       const w = WEIGHTS[p];
       if (w === 0 || count++ % stride) continue;
-      pen.globalAlpha = 0.12 + strong * (w / heaviest);
+      pen.globalAlpha = 0.15 + strong * (w / heaviest);
       pen.drawImage(list[DATA.outcome[row]], x(utilityOf(DATA.utility[0][row])) - 7, y(utilityOf(DATA.utility[1][row])) - 7, 14, 14);
       drawn++;
     }

@@ -16,8 +16,10 @@ function drawStory(state, ranked) {
   toldBefore = sample;
   byId("story-ending").textContent = sample.ending;
   drawTrust(sample);
-  const rows = sample.told.map((line) => html("tr", { className: `line-${line.kind}` },
-    cell(dateOf(line.day), "when"), cell(line.who, "who"), cell(line.what, "what")));
+  /* On a phone the rows are laid out otherwise; roles keep them rows for screen readers. */
+  const part = (text, kind) => Object.assign(cell(text, kind), { role: "cell" });
+  const rows = sample.told.map((line) => html("tr", { className: `line-${line.kind}`, role: "row" },
+    part(dateOf(line.day), "when"), part(line.who, "who"), part(line.what, "what")));
   const lines = byId("lines");
   lines.replaceChildren(...rows);
   lines.closest(".lines").scrollTop = 0;

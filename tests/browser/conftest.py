@@ -1,0 +1,77 @@
+"""A headless Chromium for pages: the one that CHROMIUM names, or the one on the PATH; none is fetched."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
+
+Open = Callable[..., Any]
+"""Open a page file in a fresh, offline context: `open_page(path, hash="", **options)`."""
+
+
+def chromium() -> str | None:
+    named = os.environ.get("CHROMIUM", "")
+    return named or next((found for name in NAMES if (found := shutil.which(name))), None)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    pytest.importorskip("playwright", reason="playwright is not installed: pip install -e '.[test]'")
+    from playwright.sync_api import sync_playwright
+
+    program = chromium()
+    if program is None:
+        pytest.skip("there is no Chromium here: install one, or name it in CHROMIUM")
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        yield launched
+        launched.close()
+
+
+@pytest.fixture
+def open_page(browser: Any) -> Iterator[Open]:
+    """Pages opened here may ask for nothing but their own file, and may complain of nothing."""
+    contexts: list[Any] = []
+    asked: list[str] = []
+    said: list[str] = []
+
+    def opened(path: Path, address: str = "", **options: Any) -> Any:
+        context = browser.new_context(**({"viewport": {"width": 1280, "height": 720}} | options))
+        context.set_offline(True)
+        contexts.append(context)
+        page = context.new_page()
+        page.complaints = said
+        page.on("request", lambda request: asked.append(request.url))
+        page.on("console", lambda message: said.append(message.text))
+        page.on("pageerror", lambda error: said.append(str(error)))
+        page.goto(path.as_uri() + address)
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert not [url for url in asked if not url.startswith("file://")]
+    assert len(asked) <= len(contexts), "a page asked for more than itself"
+    assert not said
+
+
+@pytest.fixture(scope="session")
+def faults_of() -> Callable[[Any], list[str]]:
+    """What axe finds on a page that would shut people out: serious and critical findings, in words."""
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright")
+
+    def found(page: Any) -> list[str]:
+        return [
+            f"{fault['id']}: {fault['nodes'][0]['html'][:200]}"
+            for fault in axe.Axe().run(page).response["violations"]
+            if fault["impact"] in ("serious", "critical")
+        ]
+
+    return found
