@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import base64
 import textwrap
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from io import BytesIO
 from typing import Any, Final, Literal, cast
 
 from matplotlib import rc_context
@@ -108,6 +110,13 @@ class Sheet(Figure):
         """Save in the house style; see `matplotlib.figure.Figure.savefig`."""
         with self.house():
             super().savefig(fname, **options)
+
+    def _repr_mimebundle_(self, **_: Any) -> tuple[dict[str, str], dict[str, Any]]:
+        """How a notebook shows it: the picture, with the caption as its alternative text."""
+        written = BytesIO()
+        self.savefig(written, format="png")
+        picture = base64.b64encode(written.getvalue()).decode()
+        return {"image/png": picture, "text/plain": self.caption}, {"image/png": {"alt": self.caption}}
 
     @property
     def renderer(self) -> Any:
