@@ -16,12 +16,14 @@ from bargain_sim.version import __version__
 
 if TYPE_CHECKING:
     from bargain_sim.api import calibrate as calibrate
+    from bargain_sim.api import drivers as drivers
     from bargain_sim.api import explore as explore
     from bargain_sim.api import forecast as forecast
     from bargain_sim.api import fork as fork
     from bargain_sim.api import load_results as load_results
     from bargain_sim.api import paths as paths
     from bargain_sim.api import report as report
+    from bargain_sim.api import sensitivity as sensitivity
     from bargain_sim.api import sweep as sweep
     from bargain_sim.errors import BargainError as BargainError
     from bargain_sim.errors import InputError as InputError
@@ -44,6 +46,8 @@ _HOMES = {
     "fork": "futures.forking",
     "paths": "api",
     "report": "api",
+    "drivers": "analysis.drivers",
+    "sensitivity": "analysis.sensitivity",
     "calibrate": "calibration.fitting",
     "Scenario": "scenario.schema",
     "Transcript": "transcript",

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from bargain_sim.analysis.driver_tables import driver_tables, write_driver_tables
+from bargain_sim.analysis.drivers import Drivers, drivers
+from bargain_sim.analysis.sensitivity import Sensitivity, sensitivity
 from bargain_sim.calibration.fitting import Calibration, calibrate
-from bargain_sim.drawing import draw_figures
+from bargain_sim.drawing import draw_drivers, draw_figures
 from bargain_sim.futures.forecasting import forecast
 from bargain_sim.futures.forking import fork
 from bargain_sim.pages.explorable import explore
@@ -16,9 +19,14 @@ from bargain_sim.sweeping import name_of_sweep, sweep
 
 __all__ = [
     "Calibration",
+    "Drivers",
     "Paths",
+    "Sensitivity",
     "calibrate",
+    "draw_drivers",
     "draw_figures",
+    "driver_tables",
+    "drivers",
     "explore",
     "forecast",
     "fork",
@@ -27,6 +35,8 @@ __all__ = [
     "name_of_sweep",
     "paths",
     "report",
+    "sensitivity",
     "simulate",
     "sweep",
+    "write_driver_tables",
 ]

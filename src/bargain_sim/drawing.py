@@ -15,9 +15,10 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
+    from bargain_sim.analysis.drivers import Drivers
     from bargain_sim.scenario.schema import Scenario
 
-__all__ = ["draw_figures", "figures_missing", "stored_rows", "trust_of"]
+__all__ = ["draw_drivers", "draw_figures", "figures_missing", "stored_rows", "trust_of"]
 
 _FAN_RUNS = 400
 _MOST_ROWS = 1_000_000
@@ -87,6 +88,19 @@ def draw_figures(
             name=f"{base.name}, before the factors of {manifest.name}", seed=manifest.seed, runs=_FAN_RUNS
         ),
     )
+
+
+def draw_drivers(
+    found: Drivers, out: Path | None = None, *, formats: Sequence[str] = ("png",),
+    sizes: Sequence[str] = ("print",),
+) -> list[Path]:  # fmt: skip
+    """Draw the figures of what drives an outcome into `out` (by default its sweep's `figures/`).
+
+    Returns the files written.  Raises InputError for an unknown format or size.
+    """
+    from bargain_sim.plots.drivers_book import draw_drivers as draw
+
+    return draw(found, out or (found.results.folder or Path()) / "figures", formats=formats, sizes=sizes)
 
 
 def figures_missing(results: Results, out: Path | None = None) -> bool:

@@ -26,6 +26,7 @@ ORDER: Final = (
     "calibrate",
     "results",
     "paths",
+    "drivers",
     "validate",
     "sources",
     "schema",

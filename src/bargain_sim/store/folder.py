@@ -13,6 +13,7 @@ from bargain_sim.store.design import DESIGN
 from bargain_sim.store.manifest import MANIFEST, Manifest
 
 __all__ = [
+    "DRIVERS",
     "FIGURES",
     "POINTS",
     "RUNS",
@@ -29,7 +30,12 @@ POINTS: Final = "points.parquet"
 SUMMARY: Final = "summary.parquet"
 TRANSCRIPTS: Final = "transcripts"
 FIGURES: Final = "figures"
+DRIVERS: Final = "drivers"
 _PART: Final = re.compile(r"part-\d{6,}\.parquet")
+# Tables that `bargain drivers` writes of a sweep; they are of no other one.
+_TABLES: Final = tuple(
+    f"{kind}_*.csv" for kind in ("sobol", "morris", "pawn", "pairs", "ends", "prim", "cart")
+)
 _TRANSCRIPT: Final = "point-*-run-*.json"
 
 
@@ -50,6 +56,7 @@ def clear(folder: Path) -> None:
     figures = folder / FIGURES
     ours = [folder / name for name in (MANIFEST, POINTS, DESIGN, SUMMARY)]
     ours += [*parts_in(folder), *(folder / TRANSCRIPTS).rglob(_TRANSCRIPT)]
+    ours += [path for each in _TABLES for path in (folder / DRIVERS).glob(each)]
     for name in read_captions(figures):
         ours += figure_files(figures, name)
     for path in [*ours, figures / CAPTIONS]:
@@ -57,7 +64,7 @@ def clear(folder: Path) -> None:
             path.unlink(missing_ok=True)
     for place in [
         *(folder / TRANSCRIPTS).glob("seed-*"),
-        *(folder / name for name in (TRANSCRIPTS, FIGURES)),
+        *(folder / name for name in (TRANSCRIPTS, FIGURES, DRIVERS)),
     ]:
         with suppress(OSError):  # not there, or not empty
             place.rmdir()

@@ -1,0 +1,108 @@
+"""A tornado: the outcome at the low and the high end of every factor, widest apart above."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+from bargain_sim.plots.grid import need
+from bargain_sim.plots.panels import per_cent
+from bargain_sim.plots.rows import LIGHT, STRONG, row_chart, strongest
+from bargain_sim.plots.sheet import Origin, Sheet
+from bargain_sim.plots.style import INK, blend
+from bargain_sim.plots.words import percent
+
+__all__ = ["caption", "draw"]
+
+_ENDS: Final = (("low", -0.2, STRONG, ""), ("high", 0.2, LIGHT, "////"))
+_TEXT: Final = {"low": "lowest values", "high": "highest values"}
+
+
+def caption(table: pd.DataFrame, label: str, *, share: bool = True) -> str:
+    """One sentence: which factor moves the outcome furthest, from what to what, and which least."""
+    need(table, "label", "low", "high", "at_low", "at_high")
+    top, last = table.iloc[0], table.iloc[-1]
+    text = (
+        f"The {label} goes from {_value(top['at_low'], share)} where {_name(top)} is {top['low']} to "
+        f"{_value(top['at_high'], share)} where it is {top['high']}"
+    )
+    if len(table) == 1:
+        return f"{text}."
+    return (
+        f"{text}, the widest span of {len(table)} factors; the narrowest is that of {_name(last)}, from "
+        f"{_value(last['at_low'], share)} to {_value(last['at_high'], share)}."
+    )
+
+
+def draw(
+    table: pd.DataFrame,
+    label: str,
+    *,
+    share: bool = True,
+    explained: str = "Mean over the runs in the lowest and the highest tenth of each factor's values, "
+    "whatever the others are (line: 95\u00a0% interval).",
+    origin: Origin | None = None,
+    size: str = "print",
+) -> Sheet:
+    """Two bars a factor, from the overall mean to the outcome at its low and at its high end.
+
+    `table` has one row a factor (see `analysis.ends`): `label`, `low` and `high` (the ends, in words),
+    `at_low`, `at_high`, `overall`, and the bounds `at_low_from` …, where there are any.  `label` is what
+    the outcome is called, `explained` says what stands behind the numbers.
+    """
+    need(table, "label", "low", "high", "at_low", "at_high", "overall")
+    rows, left_out = strongest(table, size)
+    sheet, axes = row_chart(
+        f"The {label}, from one end of each factor to the other", explained + left_out, list(rows["label"]),
+        origin or Origin(), size,
+    )  # fmt: skip
+    middle = float(rows["overall"].iloc[0])
+    reach = [
+        np.abs(rows[f"at_{end}{bound}"] - middle).max() for end in ("low", "high") for bound in _bounds(rows)
+    ]
+    wide = float(np.nanmax(reach)) or 1.0
+    with sheet.house():
+        handles = []
+        for end, shift, colour, hatch in _ENDS:
+            y = np.arange(len(rows)) + shift
+            at = rows[f"at_{end}"].to_numpy(dtype=float)
+            handles.append(axes.barh(
+                y, at - middle, left=middle, height=0.36, color=colour, hatch=hatch,
+                edgecolor=blend(colour, 0.6, "black"), lw=0.0,
+            ))  # fmt: skip
+            outer = at
+            if f"at_{end}_from" in rows:
+                low, high = (rows[f"at_{end}_{bound}"].to_numpy(dtype=float) for bound in ("from", "to"))
+                axes.hlines(y, low, high, color=INK, lw=sheet.look.line, zorder=4)
+                outer = np.where(at >= middle, np.fmax(at, high), np.fmin(at, low))
+            for place, words, value, beyond in zip(y, rows[end], at, outer, strict=True):
+                right = value >= middle
+                axes.annotate(
+                    str(words), (beyond, place), xytext=(4 if right else -4, 0), textcoords="offset points",
+                    ha="left" if right else "right", va="center", size=sheet.look.small * 0.92,
+                )  # fmt: skip
+        axes.axvline(middle, color=INK, lw=sheet.look.line * 0.6, zorder=3)
+        axes.set_xlim(middle - 1.45 * wide, middle + 1.45 * wide)
+        if share:
+            axes.set_xticks(
+                [t for t in axes.get_xticks() if -1e-9 <= t <= 1.0 + 1e-9 and abs(t - middle) <= 1.45 * wide]
+            )
+            per_cent(axes.xaxis)
+        axes.set_xlabel(f"{label}; upright line: overall, {_value(middle, share)}")
+        sheet.outside_legend(handles, [_TEXT[end] for end, *_ in _ENDS], "below", 2)
+    sheet.caption = caption(table, label, share=share)
+    return sheet
+
+
+def _bounds(rows: pd.DataFrame) -> tuple[str, ...]:
+    return ("", "_from", "_to") if "at_low_from" in rows else ("",)
+
+
+def _value(value: float, share: bool) -> str:
+    return percent(float(value)) if share else f"{value:.1f}"
+
+
+def _name(row: pd.Series) -> str:
+    return f"“{row['label']}”"
