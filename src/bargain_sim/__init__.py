@@ -24,7 +24,11 @@ if TYPE_CHECKING:
     from bargain_sim.api import paths as paths
     from bargain_sim.api import report as report
     from bargain_sim.api import sensitivity as sensitivity
+    from bargain_sim.api import solutions as solutions
+    from bargain_sim.api import survival as survival
     from bargain_sim.api import sweep as sweep
+    from bargain_sim.api import tipping_point as tipping_point
+    from bargain_sim.api import value_left as value_left
     from bargain_sim.errors import BargainError as BargainError
     from bargain_sim.errors import InputError as InputError
     from bargain_sim.model import NegotiationModel as NegotiationModel
@@ -49,6 +53,10 @@ _HOMES = {
     "drivers": "analysis.drivers",
     "sensitivity": "analysis.sensitivity",
     "calibrate": "calibration.fitting",
+    "solutions": "analysis.solutions",
+    "value_left": "analysis.solutions",
+    "survival": "analysis.survival",
+    "tipping_point": "analysis.tipping",
     "Scenario": "scenario.schema",
     "Transcript": "transcript",
     "Results": "store.results",

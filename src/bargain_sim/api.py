@@ -5,6 +5,9 @@ from __future__ import annotations
 from bargain_sim.analysis.driver_tables import driver_tables, write_driver_tables
 from bargain_sim.analysis.drivers import Drivers, drivers
 from bargain_sim.analysis.sensitivity import Sensitivity, sensitivity
+from bargain_sim.analysis.solutions import Solutions, solutions, value_left
+from bargain_sim.analysis.survival import Survival, survival
+from bargain_sim.analysis.tipping import TippingPoint, tipping_point
 from bargain_sim.calibration.fitting import Calibration, calibrate
 from bargain_sim.drawing import draw_drivers, draw_figures
 from bargain_sim.futures.forecasting import forecast
@@ -22,6 +25,9 @@ __all__ = [
     "Drivers",
     "Paths",
     "Sensitivity",
+    "Solutions",
+    "Survival",
+    "TippingPoint",
     "calibrate",
     "draw_drivers",
     "draw_figures",
@@ -37,6 +43,10 @@ __all__ = [
     "report",
     "sensitivity",
     "simulate",
+    "solutions",
+    "survival",
     "sweep",
+    "tipping_point",
+    "value_left",
     "write_driver_tables",
 ]

@@ -17,10 +17,12 @@ if TYPE_CHECKING:
 
     from bargain_sim.analysis.drivers import Drivers
     from bargain_sim.scenario.schema import Scenario
+    from bargain_sim.transcript import Transcript
 
-__all__ = ["draw_drivers", "draw_figures", "figures_missing", "stored_rows", "trust_of"]
+__all__ = ["dances_of", "draw_drivers", "draw_figures", "figures_missing", "stored_rows", "trust_of"]
 
 _FAN_RUNS = 400
+_DANCES = 20
 _MOST_ROWS = 1_000_000
 """More runs than these make no figure clearer: beyond, the first ones stand for all."""
 
@@ -41,6 +43,8 @@ def draw_figures(
     unknown kind, format, size or theme.
     """
     from bargain_sim.analysis.frontier import frontier
+    from bargain_sim.analysis.reading import turns_of
+    from bargain_sim.analysis.solutions import solutions
     from bargain_sim.plots.book import draw_all
     from bargain_sim.plots.sheet import Origin
     from bargain_sim.store.atomic import make_folder
@@ -87,6 +91,9 @@ def draw_figures(
         trust_origin=Origin(
             name=f"{base.name}, before the factors of {manifest.name}", seed=manifest.seed, runs=_FAN_RUNS
         ),
+        limit=turns_of(results, frame if even is None else even),
+        solved=solutions(base),
+        dances=dances_of(base, manifest.seed, _DANCES) if kinds is None or "dance" in kinds else (),
     )
 
 
@@ -114,7 +121,7 @@ def figures_missing(results: Results, out: Path | None = None) -> bool:
 
     manifest = results.manifest
     folder = out or (results.folder or Path()) / "figures"
-    names = planned(plan(results.factors, results.design), tuple(results.factors))
+    names = planned(plan(results.factors, results.design), results.factors)
     captions = read_captions(folder)
     return any(
         not (folder / f"{name}.png").is_file()
@@ -140,6 +147,18 @@ def outside_options(scenario: Scenario) -> tuple[float, float]:
         float(scenario.sides[first].outside_option),
         float(scenario.sides[second].outside_option),
     )
+
+
+def dances_of(scenario: Scenario, seed: int, runs: int) -> list[Transcript]:
+    """Runs 0 … runs-1, that one first whose utilities are nearest to the medians of both sides."""
+    import numpy as np
+
+    from bargain_sim.play import simulate
+
+    played = [simulate(scenario, seed, run) for run in range(runs)]
+    ends = np.array([[each.moves[-1].utility[side] for side in scenario.side_ids] for each in played])
+    nearest = int(np.argmin(np.hypot(*(ends - np.median(ends, axis=0)).T)))
+    return [played[nearest], *(each for k, each in enumerate(played) if k != nearest)]
 
 
 def trust_of(scenario: Scenario, seed: int, runs: int) -> npt.NDArray[np.float64]:

@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 from bargain_sim.scenario.checks import red_line_on
 from bargain_sim.scenario.schema import Concession, Scenario
 
-__all__ = ["Frontier", "allowed", "frontier"]
+__all__ = ["Frontier", "allowed", "frontier", "gains_of"]
 
 # Minimum cuts are exact in whole numbers; a point is cut into this many of them.
 _GRAIN = 10**9
@@ -68,7 +68,7 @@ def frontier(scenario: Scenario) -> Frontier:
     """All corners of the convex Pareto frontier of `scenario`; see the head of this file."""
     first, second = scenario.side_ids
     catalogue = allowed(scenario)
-    gains = {name: _gains(scenario, c, first) for name, c in catalogue.items()}
+    gains = {name: gains_of(scenario, c, first) for name, c in catalogue.items()}
     requires = {name: c.requires for name, c in catalogue.items()}
 
     def best(w1: float, w2: float) -> frozenset[str]:
@@ -105,7 +105,7 @@ def frontier(scenario: Scenario) -> Frontier:
     )
 
 
-def _gains(scenario: Scenario, concession: Concession, first: str) -> tuple[float, float]:
+def gains_of(scenario: Scenario, concession: Concession, first: str) -> tuple[float, float]:
     """What the whole of a concession adds to the utility of the first and of the second side."""
     giver = scenario.sides[concession.giver]
     cost = float(concession.cost)

@@ -27,6 +27,7 @@ ORDER: Final = (
     "results",
     "paths",
     "drivers",
+    "solutions",
     "validate",
     "sources",
     "schema",

@@ -20,8 +20,12 @@ SWEEP_KINDS: Final[tuple[str, ...]] = (
     "outcome_shares",
     "outcome_map",
     "bargain_map",
+    "tipping",
     "deal_time",
+    "survival",
     "utility_plane",
+    "utilities",
+    "solutions",
 )
 """Kinds that are drawn from a table of runs; the others need runs turn by turn."""
 
@@ -29,7 +33,7 @@ SWEEP_KINDS: Final[tuple[str, ...]] = (
 class _Kinds(Mapping[str, Callable[..., Any]]):
     """Name of a figure → its function `draw`, imported at first use."""
 
-    _names = (*SWEEP_KINDS, "trust_fan", "timeline", "routes")
+    _names = (*SWEEP_KINDS, "trust_fan", "dance", "timeline", "routes")
 
     def __getitem__(self, name: str) -> Callable[..., Any]:
         if name not in self._names:

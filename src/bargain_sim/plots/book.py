@@ -10,16 +10,22 @@ from typing import Final, Literal
 import pandas as pd
 from numpy.typing import ArrayLike
 
+from bargain_sim.analysis.solutions import Solutions
 from bargain_sim.errors import InputError
 from bargain_sim.plots import (
     SWEEP_KINDS,
     bargain_map,
+    dance,
     deal_time,
     outcome_map,
     outcome_shares,
+    survival,
+    tipping,
     trust_fan,
+    utilities,
     utility_plane,
 )
+from bargain_sim.plots import solutions as bargaining
 from bargain_sim.plots.dark import darken
 from bargain_sim.plots.grid import need
 from bargain_sim.plots.saving import save
@@ -28,6 +34,7 @@ from bargain_sim.plots.style import THEMES
 from bargain_sim.plots.words import factor_name
 from bargain_sim.store.atomic import write_text
 from bargain_sim.store.captions import CAPTIONS, figure_files, read_captions
+from bargain_sim.transcript import Transcript
 
 __all__ = ["INCOMPLETE", "draw_all", "plan", "planned", "write_figures"]
 
@@ -82,25 +89,29 @@ def draw_all(
     trust: ArrayLike | None = None,
     trust_origin: Origin | None = None,
     even: pd.DataFrame | None = None,
+    limit: int | pd.Series | None = None,
+    solved: Solutions | None = None,
+    dances: Sequence[Transcript] = (),
 ) -> list[Path]:
     """Draw the figures of a sweep into the folder `out` and return the files written.
 
-    `frame` holds one row a run in the layout of stored results; `factors` maps its factor columns
-    to `numeric` or `categorical`, in the order of the sweep; `sides` maps the two ids to their
-    names; `labels` names factors and their levels.  `kinds` picks some figures (names of
-    `plots.KINDS`; None: all that make sense), `sizes` print and projector sheets (the latter named
-    `…_projector`), `themes` light and dark paper (the latter named `…_dark`).  `frontier`, `bonus`,
-    `outside` and `trust` as in `utility_plane` and `trust_fan`; `trust_origin` says which runs `trust`
-    is of.  Where points differ in how many runs they have, `even` holds those that all have: what is
-    drawn over several points is drawn from these.
+    `frame` holds one row a run in the layout of stored results; `factors` maps its factor columns to
+    `numeric` or `categorical`, in the order of the sweep; `sides` maps the two ids to their names; `labels`
+    names factors and their levels.  `kinds` picks some figures (names of `plots.KINDS`; None: all that make
+    sense), `sizes` print and projector sheets (the latter named `…_projector`), `themes` light and dark
+    paper (the latter named `…_dark`).  `frontier`, `bonus`, `outside` and `trust` as in `utility_plane` and
+    `trust_fan`; `trust_origin` says which runs `trust` is of; `limit` as in `survival` (None: the longest
+    run), `solved` as in `solutions`, `dances` as in `dance`, the run to be told first.  Where points differ
+    in how many runs they have, `even` holds those that all have: what is drawn over several points is drawn
+    from these.
 
-    With one factor: shares of endings.  With two: shares over each, both maps.  With three or more:
-    the same, in small multiples over one of them; further factors are averaged over, and the footer
-    names them.  Always: time to a deal and the utility plane.  A file `captions.md`
-    holds the captions, also those of figures drawn there before.  Raises InputError for an unknown
-    kind, format or missing column.
+    With one factor: shares of endings.  With two: shares over each, both maps.  With three or more: the
+    same, in small multiples over one of them; further factors are averaged over, and the footer names them.
+    Along each number on an axis: where a bargain tips.  Always: time to a deal, the wait for one, the
+    utility plane and the spread of utilities.  A file `captions.md` holds the captions, also those of
+    figures drawn there before.  Raises InputError for an unknown kind, format or missing column.
     """
-    known = (*SWEEP_KINDS, "trust_fan")
+    known = (*SWEEP_KINDS, "trust_fan", "dance")
     for kind in kinds or ():
         if kind not in known:
             raise InputError(
@@ -117,7 +128,7 @@ def draw_all(
         return replace(source, averaged=tuple(factor_name(name, names) for name in others), runs=runs)
 
     pooled = frame if even is None else even
-    figures = _figures(frame, pooled, parts, tuple(factors), names, made)
+    figures = _figures(frame, pooled, parts, factors, names, made)
     first, second = tuple(sides)
 
     def deals(by: str | None) -> Draw:
@@ -129,6 +140,15 @@ def draw_all(
     panel = parts["panel"] or parts["x"]
     if panel is not None:
         figures[f"deal_time_by_{_file(panel)}"] = deals(panel)
+    longest = int(max(pooled["turns"].max(), horizon or 0))
+
+    def waits(by: str | None) -> Draw:
+        return lambda size: survival.draw(
+            pooled, limit=longest if limit is None else limit, by=by, turn_days=turn_days, labels=names,
+            origin=made(by), size=size,
+        )  # fmt: skip
+
+    figures["survival" if panel is None else f"survival_by_{_file(panel)}"] = waits(panel)
     figures["utility_plane"] = lambda size: utility_plane.draw(
         pooled,
         (first, second),
@@ -139,29 +159,44 @@ def draw_all(
         origin=made(),
         size=size,
     )
+    figures["utilities"] = lambda size: utilities.draw(
+        pooled, (first, second), labels=names, origin=made(), size=size
+    )
+    if solved is not None:
+        figures["solutions"] = lambda size: bargaining.draw(solved, pooled, origin=made(), size=size)
     if trust is not None:
         figures["trust_fan"] = lambda size: trust_fan.draw(
             trust, (first, second), labels=names, origin=trust_origin or made(*factors), size=size
         )
-    assert list(figures) == planned(parts, tuple(factors), trust=trust is not None)
+    if dances:
+        figures["dance"] = lambda size: dance.draw(
+            dances[0], dances[1:], frontier=None if solved is None else solved.corners, size=size
+        )
+    drawn = planned(parts, factors, trust=trust is not None, solved=solved is not None, dances=bool(dances))
+    assert list(figures) == drawn
     return write_figures(figures, Path(out), formats, sizes, kinds, source, themes)
 
 
-def planned(parts: Mapping[str, str | None], factors: Sequence[str], *, trust: bool = True) -> list[str]:
+def planned(
+    parts: Mapping[str, str | None], factors: Mapping[str, Kind], *, trust: bool = True, solved: bool = True,
+    dances: bool = True,
+) -> list[str]:  # fmt: skip
     """Names of all figures that `draw_all` makes of a sweep, in their order; `parts` as from `plan`."""
     x, y, panel = parts["x"], parts["y"], parts["panel"]
-    over = [name for name in (x, y) if name is not None] or list(factors[:1])
+    over = [name for name in (x, y) if name is not None] or list(factors)[:1]
     names = [f"outcome_shares_{_file(name)}" for name in over]
     names += [f"outcome_shares_{_file(panel)}"] if panel is not None else []
     names += ["outcome_map", "bargain_map"] if x is not None and y is not None else []
-    names += ["deal_time"]
+    names += [f"tipping_{_file(name)}" for name in (x, y) if name is not None and factors[name] == "numeric"]
     by = panel or x
-    names += [f"deal_time_by_{_file(by)}"] if by is not None else []
-    return [*names, "utility_plane", *(["trust_fan"] if trust else [])]
+    names += ["deal_time", *([f"deal_time_by_{_file(by)}"] if by is not None else [])]
+    names += ["survival" if by is None else f"survival_by_{_file(by)}"]
+    names += ["utility_plane", "utilities", *(["solutions"] if solved else [])]
+    return [*names, *(["trust_fan"] if trust else []), *(["dance"] if dances else [])]
 
 
 def _figures(
-    frame: pd.DataFrame, pooled: pd.DataFrame, parts: Mapping[str, str | None], factors: tuple[str, ...],
+    frame: pd.DataFrame, pooled: pd.DataFrame, parts: Mapping[str, str | None], factors: Mapping[str, Kind],
     names: Mapping[str, str], made: Callable[..., Origin],
 ) -> dict[str, Draw]:  # fmt: skip
     """The figures over factors: file name → how to draw it at a size."""
@@ -174,7 +209,7 @@ def _figures(
         )
 
     # Where nothing varies, the first factor gives a single bar.
-    for name in [name for name in (x, y) if name is not None] or factors[:1]:
+    for name in [name for name in (x, y) if name is not None] or list(factors)[:1]:
         found[f"outcome_shares_{_file(name)}"] = shares(name, panel)
     if panel is not None:
         found[f"outcome_shares_{_file(panel)}"] = shares(panel, None)
@@ -185,6 +220,13 @@ def _figures(
         found["bargain_map"] = lambda size: bargain_map.draw(
             frame, x, y, panel=panel, labels=names, origin=made(x, y, panel, of=None), size=size
         )
+
+    def tips(name: str) -> Draw:
+        return lambda size: tipping.draw(pooled, name, labels=names, origin=made(name), size=size)
+
+    for axis in (x, y):
+        if axis is not None and factors[axis] == "numeric":
+            found[f"tipping_{_file(axis)}"] = tips(axis)
     return found
 
 

@@ -20,11 +20,13 @@ __all__ = [
     "LOOKS",
     "OUTCOME_STYLE",
     "QUIET",
+    "SERIES",
     "SIDE_STYLE",
     "STACK",
     "THEMES",
     "Look",
     "OutcomeStyle",
+    "SeriesStyle",
     "SideStyle",
     "Theme",
     "blend",
@@ -85,6 +87,26 @@ SIDE_STYLE: Final[tuple[SideStyle, SideStyle]] = (
     SideStyle("#0072B2", "o", "-"),
     SideStyle("#000000", "s", "--"),
 )
+
+
+@dataclass(frozen=True)
+class SeriesStyle:
+    """How one of several lines looks that stand for neither an outcome nor a side."""
+
+    colour: str
+    marker: str
+    dash: str | tuple[int, tuple[int, ...]]
+
+
+SERIES: Final[tuple[SeriesStyle, ...]] = (
+    SeriesStyle("#0072B2", "o", "-"),
+    SeriesStyle("#D55E00", "s", "--"),
+    SeriesStyle("#009E73", "^", "-."),
+    SeriesStyle("#CC79A7", "D", (0, (1, 1))),
+    SeriesStyle("#E69F00", "v", (0, (5, 1))),
+    SeriesStyle("#56B4E9", "P", (0, (3, 1, 1, 1, 1, 1))),
+)
+"""As many lines as one picture can hold."""
 
 
 @dataclass(frozen=True)

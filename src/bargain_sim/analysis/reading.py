@@ -1,0 +1,77 @@
+"""What analyses read out of a sweep: some columns, a factor by its name or path, groups by its values."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+import pandas as pd
+from pandas.api.types import is_numeric_dtype
+
+from bargain_sim.errors import InputError
+from bargain_sim.scenario.checks import nearest
+from bargain_sim.scenario.loader import load_scenario
+from bargain_sim.store.results import Results
+
+__all__ = ["factor_column", "groups_of", "rows_of", "turns_of"]
+
+_LEVELS: Final = 6  # a number with more values is put into three groups of about the same size
+
+
+def factor_column(results: Results, factor: str) -> str:
+    """The column of a factor, given by that or by its path.  Raises InputError where there is none."""
+    paths = {str(each["path"]): str(each["name"]) for each in results.manifest.factors}
+    column = paths.get(factor, factor)
+    if column not in results.factors:
+        raise InputError(
+            f"this sweep has no factor `{factor}`", remedy=nearest(factor, [*results.factors, *paths])
+        )
+    return column
+
+
+def rows_of(results: Results, columns: Sequence[str]) -> pd.DataFrame:
+    """These columns of every run, with `point` and `run`.  Raises InputError where no runs were kept."""
+    import pyarrow as pa
+
+    wanted = list(dict.fromkeys(["point", "run", *columns]))
+    table = pa.concat_tables(list(results.tables(wanted)), promote_options="permissive")
+    if table.num_rows == 0:
+        raise InputError("there are no runs to look at", remedy="Run the sweep first")
+    frame: pd.DataFrame = table.unify_dictionaries().to_pandas()
+    return frame
+
+
+def turns_of(results: Results, frame: pd.DataFrame) -> pd.Series:
+    """How many turns each run of `frame` (with `point` and the factors' columns) could have had at most."""
+    changing = [
+        str(each["name"])
+        for each in results.manifest.factors
+        if each["path"] in ("turns", "turns.value", "extends")
+    ]
+    if not changing:
+        overrides = [(path, value) for path, value in results.manifest.overrides]
+        turns = int(load_scenario(results.manifest.scenario, overrides).turns)
+        return pd.Series(turns, index=frame.index)
+    found = pd.Series(0, index=frame.index)
+    for _, rows in results.design.groupby(changing, observed=True):
+        turns = int(results.scenario_at(int(rows["point"].iloc[0])).turns)
+        found[frame["point"].isin(rows["point"])] = turns
+    return found
+
+
+def groups_of(frame: pd.DataFrame, column: str) -> dict[str, pd.DataFrame]:
+    """The rows of each value of a column, by its name; of a number with over six values, by thirds.
+
+    Numbers come in their order, names in that in which they first stand.
+    """
+    values = frame[column]
+    if not is_numeric_dtype(values) or values.dtype == bool:
+        return {str(name): frame[values == name] for name in dict.fromkeys(values)}
+    levels = np.unique(values.to_numpy(dtype=np.float64))
+    if len(levels) <= _LEVELS:
+        return {f"{level:.4g}": frame[values == level] for level in levels}
+    edges = np.quantile(values, [1 / 3, 2 / 3])
+    third = np.searchsorted(edges, values, side="left")
+    parts = [frame[third == k] for k in range(3) if (third == k).any()]
+    return {f"{part[column].min():.3g} to {part[column].max():.3g}": part for part in parts}
