@@ -17,7 +17,7 @@ from folders import in_folder, stretch_of
 
 from bargain_sim.analysis.points import points_of
 from bargain_sim.analysis.pooled import pooled_shares
-from bargain_sim.api import load_results, report, sweep
+from bargain_sim.api import draw_drivers, drivers, load_results, report, sweep
 from bargain_sim.cli import main
 from bargain_sim.codes import OUTCOME_LABEL
 from bargain_sim.drawing import draw_figures
@@ -211,6 +211,16 @@ def test_summaries_give_tables_without_figures(stored: Results, tmp_path: Path) 
     assert "kept summaries only" in found.text
     share = 100 * float((stored.frame["outcome"] == "grand_bargain").mean())
     assert words(f"Grand bargain {share:.1f} %") in found.text
+
+
+def test_figures_that_other_commands_drew_are_taken_over(tmp_path: Path) -> None:
+    results = sweep(PAIR, out=tmp_path / "r", workers=1)
+    draw_drivers(drivers(results, methods=["ends"]), tmp_path / "r" / "figures")
+    captions = read_captions(tmp_path / "r" / "figures")
+    (name,) = (name for name in captions if name.startswith("tornado"))
+    found = Page(report(tmp_path / "r").read_text(encoding="utf-8"))
+    assert words(captions[name]) in [words(each) for each in found.having("alt")]
+    assert "What drives it" in found.text
 
 
 @words_only

@@ -15,17 +15,17 @@ __all__ = ["Group", "Picture", "grouped"]
 # Headings, and how the names of their figures begin.  What begins otherwise comes last.
 _GROUPS: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     ("How the talks end", ("outcome_", "bargain_map", "tipping")),
-    ("How long it takes", ("deal_time", "survival", "incidence")),
-    ("What the sides end up with", ("utility", "value_left", "ridgeline", "solutions")),
-    ("How trust develops", ("trust",)),
-    ("What drives it", ("sensitivity", "sobol", "morris", "pawn", "tornado", "prim", "tree", "scenario")),
+    ("How long it takes", ("deal_time", "survival")),
+    ("What the sides end up with", ("utilit", "solutions")),
+    ("How a negotiation goes", ("trust", "dance")),
+    ("What drives it", ("sobol", "morris", "pawn", "tornado", "interactions", "map_", "prim", "cart")),
 )
 _OTHERS: Final = "Further figures"
 
 
 @dataclass(frozen=True)
 class Picture:
-    """A figure: its caption, the addresses of its two pictures (data of their own), its size in pixels."""
+    """A figure: its caption, `data:` of its pictures on light and dark paper (or empty), size in pixels."""
 
     name: str
     caption: str
@@ -48,18 +48,27 @@ class Group:
         return "figures-" + self.heading.lower().replace(" ", "-")
 
 
-def grouped(folder: Path) -> list[Group]:
-    """The figures that were drawn into `folder`, in the order of its captions, under their headings."""
+def grouped(*folders: Path) -> list[Group]:
+    """The figures that lie in `folders`, in the order of their captions, under their headings.
+
+    Where several folders have one of the same name, the first one's is taken.
+    """
     found: dict[str, list[Picture]] = {heading: [] for heading in (*(h for h, _ in _GROUPS), _OTHERS)}
-    for name, caption in read_captions(folder).items():
-        heading = next((h for h, starts in _GROUPS if name.startswith(starts)), _OTHERS)
-        found[heading].append(_picture(folder, name, caption))
+    seen: set[str] = set()
+    for folder in folders:
+        for name, caption in read_captions(folder).items():
+            if name in seen or not (folder / f"{name}.png").is_file():
+                continue
+            seen.add(name)
+            heading = next((h for h, starts in _GROUPS if name.startswith(starts)), _OTHERS)
+            found[heading].append(_picture(folder, name, caption))
     return [Group(heading, tuple(pictures)) for heading, pictures in found.items() if pictures]
 
 
 def _picture(folder: Path, name: str, caption: str) -> Picture:
     light, size = _data(folder / f"{name}.png")
-    dark, _ = _data(folder / f"{name}_dark.png")
+    other = folder / f"{name}_dark.png"
+    dark = _data(other)[0] if other.is_file() else ""
     return Picture(name, caption, light, dark, *size)
 
 
@@ -70,5 +79,5 @@ def _data(path: Path) -> tuple[str, tuple[int, int]]:
     with Image.open(path) as image:
         few = image.convert("RGB").quantize(256, dither=Image.Dither.NONE)
     written = BytesIO()
-    few.save(written, "PNG", optimize=True)
+    few.save(written, "PNG")
     return f"data:image/png;base64,{base64.b64encode(written.getvalue()).decode()}", few.size

@@ -25,6 +25,7 @@ from bargain_sim.pages.report_tables import (
 from bargain_sim.pages.report_words import Sums, summary, sums_of
 from bargain_sim.pages.writing import page_from, write_page
 from bargain_sim.scenario.sources import references
+from bargain_sim.store.folder import FIGURES
 from bargain_sim.store.manifest import MANIFEST
 from bargain_sim.store.results import Results, load_results
 from bargain_sim.store.verify import command_for
@@ -84,12 +85,16 @@ def report(results: Results | str | Path, out: str | Path | None = None, *, titl
 
 
 def _figures(results: Results) -> list[Group]:
-    """Every figure that the sweep can have, on light and on dark paper; none from summaries."""
+    """Every figure that the sweep can have, on light and on dark paper; none is drawn from summaries.
+
+    What other commands drew into the folder, such as `bargain drivers`, is taken over as it is.
+    """
+    others = [] if results.folder is None else [results.folder / FIGURES]
     if results.manifest.keep != "runs":
-        return []
+        return grouped(*others)
     with TemporaryDirectory() as folder:
         draw_figures(results, Path(folder), themes=("light", "dark"))
-        return grouped(Path(folder))
+        return grouped(Path(folder), *others)
 
 
 def _incomplete(results: Results, sums: Sums) -> str:
