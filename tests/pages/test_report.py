@@ -22,11 +22,11 @@ from bargain_sim.cli import main
 from bargain_sim.codes import OUTCOME_LABEL
 from bargain_sim.drawing import draw_figures
 from bargain_sim.errors import InputError
-from bargain_sim.pages.report import REPORT
 from bargain_sim.pages.report_words import interval
 from bargain_sim.plots.words import percent
 from bargain_sim.scenario.sources import numbers, references
 from bargain_sim.store.captions import read_captions
+from bargain_sim.store.folder import REPORT
 from bargain_sim.store.merge import merge
 from bargain_sim.store.results import Results
 
@@ -221,6 +221,17 @@ def test_figures_that_other_commands_drew_are_taken_over(tmp_path: Path) -> None
     found = Page(report(tmp_path / "r").read_text(encoding="utf-8"))
     assert words(captions[name]) in [words(each) for each in found.having("alt")]
     assert "What drives it" in found.text
+
+
+@words_only
+def test_another_sweep_takes_the_report_of_the_old_one_away(tmp_path: Path) -> None:
+    sweep(PAIR, out=tmp_path, workers=1)
+    report(tmp_path)
+    sweep(PAIR | {"seed": 9}, out=tmp_path, overwrite=True)
+    assert not (tmp_path / REPORT).exists()
+    (tmp_path / REPORT).write_text("<p>my own report</p>")
+    sweep(PAIR | {"seed": 10}, out=tmp_path, overwrite=True)
+    assert (tmp_path / REPORT).exists()
 
 
 @words_only

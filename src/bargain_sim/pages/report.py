@@ -6,7 +6,7 @@ import hashlib
 import shlex
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from bargain_sim.codes import OUTCOME_LABEL
 from bargain_sim.drawing import draw_figures
@@ -25,7 +25,7 @@ from bargain_sim.pages.report_tables import (
 from bargain_sim.pages.report_words import Sums, summary, sums_of
 from bargain_sim.pages.writing import page_from, write_page
 from bargain_sim.scenario.sources import references
-from bargain_sim.store.folder import FIGURES
+from bargain_sim.store.folder import FIGURES, REPORT
 from bargain_sim.store.manifest import MANIFEST
 from bargain_sim.store.results import Results, load_results
 from bargain_sim.store.verify import command_for
@@ -33,10 +33,7 @@ from bargain_sim.store.verify import command_for
 if TYPE_CHECKING:
     from bargain_sim.store.manifest import Manifest
 
-__all__ = ["REPORT", "report"]
-
-REPORT: Final = "report.html"
-"""Name of the report in its results folder, where no other is given."""
+__all__ = ["report"]
 
 
 def report(results: Results | str | Path, out: str | Path | None = None, *, title: str | None = None) -> Path:
