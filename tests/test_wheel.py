@@ -51,6 +51,13 @@ def test_what_the_wheel_holds(wheel: Path) -> None:
         }
         assert ours
         assert {f"bargain_sim/shipped/{name}" for name in ours} <= names
+    pages = {
+        path
+        for path in (ROOT / "src/bargain_sim/pages").rglob("*")
+        if path.suffix in (".html", ".css", ".js")
+    }
+    assert pages
+    assert {path.relative_to(ROOT / "src").as_posix() for path in pages} <= names
     assert not any(name.startswith(("tests/", "docs/", "results/")) for name in names)
 
 

@@ -71,6 +71,11 @@ def kept_of(results: Results, most: int = MOST_RUNS) -> Kept:
     from bargain_sim.drawing import stored_rows
 
     manifest = results.manifest
+    if manifest.keep != "runs":
+        raise InputError(
+            "this sweep kept summaries only, and the page is made of runs", place=results.folder,
+            remedy="Run it again with `keep: runs`",
+        )  # fmt: skip
     rows = manifest.rows if manifest.complete else stored_rows(results)
     frame = results.head(max(most, manifest.points)) if rows else pd.DataFrame()
     if frame.empty:

@@ -84,6 +84,8 @@ def choose(results: Results, kept: Kept, wanted: Sequence[str] | None = None) ->
         strength = {name: explained(kept, name) for name in varied}
         best = sorted(varied, key=lambda name: -strength[name])[:MOST_SETTINGS]
         return [name for name in varied if name in best]
+    if not wanted:
+        raise InputError("`--factors` names no factor", remedy=f"Those that vary are {', '.join(varied)}")
     if len(wanted) > MOST_SETTINGS:
         raise InputError(
             f"a page has room for {MOST_SETTINGS} settings, not {len(wanted)}", remedy="Name fewer"

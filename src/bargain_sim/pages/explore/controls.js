@@ -66,7 +66,9 @@ function showControls(state) {
   if (near) near.value = String(state.near);
   byId("unpin").hidden = byId("back").hidden = !state.pin;
   byId("pin").textContent = state.pin ? "Pin these instead" : "Pin and compare";
+  if (document.body.classList.contains("has-pin") === Boolean(state.pin)) return;
   document.body.classList.toggle("has-pin", Boolean(state.pin));
+  WIDTHS.clear(); /* cards are laid out anew */
 }
 
 /* The address carries the settings: `#trust=0.4&reciprocity=any`, pinned ones as `.pin.trust=0.4`. */

@@ -1,7 +1,11 @@
 /* One stored negotiation near the settings: trust over time, and what happened, turn by turn. */
 
 const TOLD_TALL = 220;
+const LINES_BOX = byId("lines").closest(".lines");
 let toldBefore = null;
+/* Asking where it stands would lay the page out at once. */
+let scrolled = false;
+LINES_BOX.addEventListener("scroll", () => { scrolled = true; }, { passive: true });
 
 function drawStory(state, ranked) {
   const { sample } = ranked[state.story];
@@ -20,9 +24,8 @@ function drawStory(state, ranked) {
   const part = (text, kind) => Object.assign(cell(text, kind), { role: "cell" });
   const rows = sample.told.map((line) => html("tr", { className: `line-${line.kind}`, role: "row" },
     part(dateOf(line.day), "when"), part(line.who, "who"), part(line.what, "what")));
-  const lines = byId("lines");
-  lines.replaceChildren(...rows);
-  lines.closest(".lines").scrollTop = 0;
+  byId("lines").replaceChildren(...rows);
+  if (scrolled) { LINES_BOX.scrollTop = 0; scrolled = false; }
 }
 
 function storedValue(setting, k, point) {
@@ -37,8 +40,12 @@ function drawTrust(sample) {
   const y = (trust) => TOLD_TALL - edge.bottom - trust * (TOLD_TALL - edge.top - edge.bottom);
   chart.replaceChildren();
   const agreed = sample.told.find((line) => line.kind === "agreed");
-  for (let t = 0; t < sample.turns; t++) {
-    if (sample.modes[t] === 1) chart.append(svg("rect", { x: x(t), width: x(t + 1) - x(t) + 0.3, y: y(1), height: y(0) - y(1), class: "paused" }));
+  for (let t = 0, from = -1; t <= sample.turns; t++) {
+    const paused = t < sample.turns && sample.modes[t] === 1;
+    if (paused && from < 0) from = t;
+    if (paused || from < 0) continue;
+    chart.append(svg("rect", { x: x(from), width: x(t) - x(from), y: y(1), height: y(0) - y(1), class: "paused" }));
+    from = -1;
   }
   for (const trust of [0, 0.5, 1]) {
     chart.append(svg("line", { x1: edge.left, x2: width - edge.right, y1: y(trust), y2: y(trust), class: trust ? "grid" : "axis" }),

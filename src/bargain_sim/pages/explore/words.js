@@ -83,6 +83,7 @@ function comparison(state, seen, pinned) {
 const said = (setting, state, k) => (state.any[k] ? "any" : shown(setting, state.values[k]));
 const apart = (one, other) => Boolean(one && other && (one[0] > other[1] || other[0] > one[1]));
 
-const dateOf = (day) =>
-  new Date(Date.parse(`${DATA.startDate}T00:00:00Z`) + day * 86400000)
-    .toLocaleDateString("en-GB", { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" });
+/* Made once: making one for every date would take longer than all the rest. */
+const CALENDAR = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" });
+const FIRST_DAY = Date.parse(`${DATA.startDate}T00:00:00Z`);
+const dateOf = (day) => CALENDAR.format(FIRST_DAY + day * 86400000);

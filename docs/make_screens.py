@@ -1,0 +1,77 @@
+"""Take the pictures of pages again: `python docs/make_screens.py` (about half a minute).
+
+Plays the shipped six-factor sweep, writes its explorable, and photographs it in a headless Chromium
+(CHROMIUM names it, else the one on the PATH) into docs/images/.  `--to DIR` puts there instead what a
+change of the page should be looked at in: desktop, projector, phone, dark, forced colours, print.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from bargain_sim.api import explore, sweep
+
+IMAGES = Path(__file__).resolve().parent / "images"
+NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
+# A pin, so that a picture shows how settings are compared.
+COMPARED = "#initial_trust=0.5&.pin.initial_trust=0.3"
+
+SHOTS: dict[str, tuple[dict[str, Any], str, bool]] = {
+    "explore": ({"viewport": {"width": 1280, "height": 1180}}, COMPARED, False),
+    "explore_phone": ({"viewport": {"width": 390, "height": 844}, "device_scale_factor": 1.5}, "", False),
+}
+"""Name of a picture → how the browser is opened, the address, and whether the whole page is taken."""
+
+MORE: dict[str, tuple[dict[str, Any], str, bool]] = {
+    "desktop": ({"viewport": {"width": 1400, "height": 900}}, "", True),
+    "projector": ({"viewport": {"width": 1280, "height": 720}}, "", False),
+    "projector_zoomed": ({"viewport": {"width": 853, "height": 480}, "device_scale_factor": 1.5}, "", False),
+    "dark": ({"viewport": {"width": 1400, "height": 900}, "color_scheme": "dark"}, COMPARED, True),
+    "phone": ({"viewport": {"width": 390, "height": 844}}, COMPARED, True),
+    "forced_colours": ({"viewport": {"width": 1280, "height": 900}, "forced_colors": "active"}, "", False),
+}
+
+
+def take(page: Path, folder: Path, shots: dict[str, tuple[dict[str, Any], str, bool]]) -> None:
+    """Photograph a page into `folder`."""
+    from playwright.sync_api import sync_playwright
+
+    program = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
+    if program is None:
+        sys.exit("There is no Chromium here: install one, or name it in CHROMIUM.")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        for name, (options, address, whole) in shots.items():
+            opened = browser.new_page(**options)
+            opened.goto(page.as_uri() + address)
+            opened.screenshot(path=folder / f"{name}.png", full_page=whole)
+            opened.close()
+        opened = browser.new_page()
+        if shots is MORE:
+            opened.goto(page.as_uri())
+            opened.pdf(path=folder / "print.pdf", format="A4")
+        browser.close()
+
+
+def main() -> None:
+    """Make the page, take the pictures."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--to", type=Path, help="a folder for pictures to look at")
+    folder = parser.parse_args().to
+    with tempfile.TemporaryDirectory() as scratch:
+        page = explore(sweep("six_factors", out=Path(scratch) / "results"), Path(scratch) / "page.html")
+        if folder is None:
+            take(page, IMAGES, SHOTS)
+        else:
+            folder.mkdir(parents=True, exist_ok=True)
+            take(page, folder, MORE)
+
+
+if __name__ == "__main__":
+    main()
