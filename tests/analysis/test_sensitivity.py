@@ -237,3 +237,30 @@ def test_thirds_show_what_depends_on_what() -> None:
 )  # fmt: skip
 def test_numbers_have_the_digits_that_their_span_is_worth(value: float, span: float, told: str) -> None:
     assert short(value, span) == told
+
+
+@pytest.mark.parametrize("runs", [1, 8])
+def test_intervals_at_the_ends_cover_the_truth(runs: int) -> None:
+    """Over 30 samples of few points, about 95 % of the intervals hold the true mean of their tenth."""
+    random = np.random.default_rng(8)
+    hits = []
+    for seed in range(30):
+
+        def truth(frame: pd.DataFrame) -> npt.NDArray[np.bool_]:
+            x = cube(frame)
+            return np.asarray(random.random(len(frame)) < 0.1 + 0.8 * (x[:, 1] > 0.5) * x[:, 2])
+
+        source = design("latin_hypercube", 300, runs=runs, seed=seed, common_random_numbers=True)
+        table = by_factor(ends(cases_of(planted(source, truth))))["initial_trust"]
+        hits += [table[f"at_{end}_from"] <= 0.3 <= table[f"at_{end}_to"] for end in ("low", "high")]
+    assert 0.87 <= np.mean(hits) <= 1.0
+
+
+def test_luck_that_points_share_widens_the_interval() -> None:
+    def of_luck(frame: pd.DataFrame) -> npt.NDArray[np.bool_]:
+        return np.asarray(np.random.default_rng(4).random(10)[frame["run"]] < 0.5)
+
+    source = design("sobol", 256, runs=10, common_random_numbers=True)
+    table = ends(cases_of(planted(source, of_luck)))
+    # Ten runs of luck are all there is, however many points met them.
+    assert (table["at_low_to"] - table["at_low_from"] > 0.4).all()

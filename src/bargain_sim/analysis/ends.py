@@ -10,37 +10,50 @@ import numpy.typing as npt
 import pandas as pd
 
 from bargain_sim.analysis.cases import Cases, Dimension
-from bargain_sim.analysis.intervals import independent_runs, wilson
+from bargain_sim.analysis.intervals import wilson
 
 __all__ = ["ends", "mean_between", "thirds"]
 
 _TAIL: Final = 0.1
 _Z: Final = NormalDist().inv_cdf(0.975)
+# Parts that an axis is cut into at most, and points that a part of a third should hold.
 _BINS: Final = 8
+_POINTS: Final = 20
 
 Mask = npt.NDArray[np.bool_]
 
 
 def mean_between(cases: Cases, here: Mask) -> tuple[float, float, float]:
-    """Mean of the outcome over some rows, and its 95 % interval.
+    """Mean of the outcome over some rows, and its 95 % interval; NaN for bounds that cannot be told.
 
-    Wilson's for a share, else by the normal approximation, both over as many runs as those that share
-    their luck are worth (`intervals.independent_runs`).
+    Rows of one point lean the same way, and so do rows that share their luck: the variance is that of
+    Cameron, Gelbach & Miller (2011), clustered both ways.  The points of a grid are all there are, and no
+    sample: there only luck counts.  Wilson's interval for a share, over as many runs as the rows are
+    then worth, else the normal approximation.
     """
-    y, run = cases.y[here], cases.run[here]
+    y = cases.y[here]
     mean = float(y.mean())
+    clusters = [cases.run[here]] if cases.design == "grid" else [cases.run[here], cases.point[here]]
+    parts = [_variance(y - mean, each) for each in clusters]
+    # Where both meet there is one row; it would be counted twice.
+    variance = max([sum(parts) - (len(parts) - 1) * _variance(y - mean, np.arange(len(y))), *parts])
     if cases.outcome.share and np.isin(y, (0.0, 1.0)).all():
-        worth = independent_runs(y > 0.5, run)
+        fewest = float(min(len(np.unique(each)) for each in clusters))
+        worth = min(float(len(y)), mean * (1.0 - mean) / variance) if variance > 0.0 else fewest
         low, high = (float(bound) for bound in wilson(mean * worth, worth))
         return mean, low, high
-    # The mean of each run number: numbers that all points share count once, others for themselves.
-    _, number = np.unique(run, return_inverse=True)
-    size = np.bincount(number)
-    if len(size) < 2:
-        return mean, float("nan"), float("nan")
-    apart = np.bincount(number, weights=y) - mean * size
-    error = float(np.sqrt((apart**2).sum() * len(size) / (len(size) - 1))) / len(y)
-    return mean, mean - _Z * error, mean + _Z * error
+    half = _Z * float(np.sqrt(variance)) if np.isfinite(variance) else float("nan")
+    return mean, mean - half, mean + half
+
+
+def _variance(apart: npt.NDArray[np.float64], cluster: npt.NDArray[np.int64]) -> float:
+    """Variance of a mean from deviations that go together within clusters; NaN for a single one."""
+    _, number = np.unique(cluster, return_inverse=True)
+    total = np.bincount(number, weights=apart)
+    groups = len(total)
+    if groups < 2:
+        return float("nan")
+    return float((total**2).sum()) * groups / (groups - 1) / len(apart) ** 2
 
 
 def ends(cases: Cases) -> pd.DataFrame:
@@ -97,9 +110,10 @@ def thirds(cases: Cases, x: str, by: str) -> pd.DataFrame:
     dimensions = {each.name: each for each in cases.dimensions}
     across, bands = dimensions[x], dimensions[by]
     where, group = cases.coded(across), cases.coded(bands)
+    bins = int(np.clip(len(np.unique(cases.point)) / (3 * _POINTS), 3, _BINS))
     rows = []
     for number, (band, words) in enumerate(_split(group, bands, 3)):
-        for part, _ in _split(where, across, _BINS):
+        for part, _ in _split(where, across, bins):
             here = band & part
             if here.sum() < 2:
                 continue

@@ -131,7 +131,8 @@ def _boxes(found: Boxes) -> Grid:
         "lies in the box; p: the chance that the box would be as dense without this bound."
     )
     if not found.boxes[0].dense:
-        caption += f"\nNo box reaches the density of {100 * found.density:g} % that was asked for."
+        asked = f"{100 * found.density:g} %"
+        caption += f"\nNo box whose bounds are beyond chance is as dense as was asked for ({asked})."
     return Grid(
         "Boxes in which it is dense (PRIM, 95 % interval)",
         ["box", "where", "p", "density", "coverage", "of all"], rows, numeric={2, 3, 4, 5},

@@ -26,14 +26,13 @@ def caption(found: Boxes, number: int = 0) -> str:
     outside = len(cut.hit) - box.cases
     missed = int(cut.hit.sum()) - box.hits
     left = f"; outside it {percent(missed / outside)} are" if outside and number == 0 else ""
-    enough = (
-        "" if box.dense else f" No box reaches the density of {percent(found.density)} that was asked for."
-    )
+    poor = f" No box whose bounds are beyond chance is as dense as was asked for ({percent(found.density)})."
     return (
         f"Where {box.rule}, {percent(box.density)} "
         f"({100 * box.density_low:.0f}–{100 * box.density_high:.0f}) of {plural(box.cases, cut.unit)} "
         f"are of interest ({cut.rule}), against {percent(cut.share)} of "
-        f"all{left}. The box holds {percent(box.coverage)} of all {cut.unit}s of interest.{enough}"
+        f"all{left}. The box holds {percent(box.coverage)} of all {cut.unit}s of interest."
+        f"{'' if box.dense else poor}"
     )
 
 

@@ -59,10 +59,7 @@ def draw(
         origin or Origin(), size,
     )  # fmt: skip
     middle = float(rows["overall"].iloc[0])
-    reach = [
-        np.abs(rows[f"at_{end}{bound}"] - middle).max() for end in ("low", "high") for bound in _bounds(rows)
-    ]
-    wide = float(np.nanmax(reach)) or 1.0
+    left, right = _limits(sheet, rows)
     with sheet.house():
         handles = []
         for end, shift, colour, hatch in _ENDS:
@@ -78,17 +75,15 @@ def draw(
                 axes.hlines(y, low, high, color=INK, lw=sheet.look.line, zorder=4)
                 outer = np.where(at >= middle, np.fmax(at, high), np.fmin(at, low))
             for place, words, value, beyond in zip(y, rows[end], at, outer, strict=True):
-                right = value >= middle
+                above = value >= middle
                 axes.annotate(
-                    str(words), (beyond, place), xytext=(4 if right else -4, 0), textcoords="offset points",
-                    ha="left" if right else "right", va="center", size=sheet.look.small * 0.92,
+                    str(words), (beyond, place), xytext=(4 if above else -4, 0), textcoords="offset points",
+                    ha="left" if above else "right", va="center", size=sheet.look.small * 0.92,
                 )  # fmt: skip
         axes.axvline(middle, color=INK, lw=sheet.look.line * 0.6, zorder=3)
-        axes.set_xlim(middle - 1.45 * wide, middle + 1.45 * wide)
+        axes.set_xlim(left, right)
         if share:
-            axes.set_xticks(
-                [t for t in axes.get_xticks() if -1e-9 <= t <= 1.0 + 1e-9 and abs(t - middle) <= 1.45 * wide]
-            )
+            axes.set_xticks([t for t in axes.get_xticks() if max(0.0, left) <= t <= min(1.0, right)])
             per_cent(axes.xaxis)
         axes.set_xlabel(f"{label}; upright line: overall, {_value(middle, share)}")
         sheet.outside_legend(handles, [_TEXT[end] for end, *_ in _ENDS], "below", 2)
@@ -96,8 +91,17 @@ def draw(
     return sheet
 
 
-def _bounds(rows: pd.DataFrame) -> tuple[str, ...]:
-    return ("", "_from", "_to") if "at_low_from" in rows else ("",)
+def _limits(sheet: Sheet, rows: pd.DataFrame) -> tuple[float, float]:
+    """Ends of the axis: all bars and lines, and room for the longest words beyond them."""
+    bounds = ("", "_from", "_to") if "at_low_from" in rows else ("",)
+    drawn = rows[[f"at_{end}{bound}" for end in ("low", "high") for bound in bounds]].to_numpy(dtype=float)
+    least, most = (float(pick([pick(drawn), rows["overall"].iloc[0]])) for pick in (np.nanmin, np.nanmax))
+    words = [str(each) for end in ("low", "high") for each in rows[end]]
+    longest = max(sheet.text_width(each, sheet.look.small) for each in words) + 8.0
+    # About two thirds of the sheet are axes; words never take more than half of these.
+    part = min(longest / (sheet.look.width * 72.0 * 0.64), 0.25)
+    room = ((most - least) or 1.0) * part / (1.0 - 2.0 * part)
+    return least - room, most + room
 
 
 def _value(value: float, share: bool) -> str:
