@@ -224,6 +224,19 @@ def test_figures_that_other_commands_drew_are_taken_over(tmp_path: Path) -> None
 
 
 @words_only
+def test_a_sample_of_single_runs_tells_of_no_single_point(tmp_path: Path) -> None:
+    source = PAIR | {
+        "design": "latin_hypercube", "samples": 60, "runs": 1,
+        "factors": {"sides.both.initial_trust": {"range": [0.1, 0.9]}},
+    }  # fmt: skip
+    found = Page(report(sweep(source), tmp_path / "r.html").read_text(encoding="utf-8"))
+    assert "60 runs of" in found.text
+    assert "a single point says hardly anything" in found.text
+    assert "of the differences between single runs" in found.text
+    assert "from point to point" not in found.text.lower()
+
+
+@words_only
 def test_another_sweep_takes_the_report_of_the_old_one_away(tmp_path: Path) -> None:
     sweep(PAIR, out=tmp_path, workers=1)
     report(tmp_path)

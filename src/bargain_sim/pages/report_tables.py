@@ -62,7 +62,7 @@ def ending_rows(sums: Sums) -> list[Ending]:
         name, share = str(row["outcome"]), float(row["share"])
         here = sums.points[f"share_{name}"]
         low, high = (100 * share if bound != bound else 100 * bound for bound in (row["low"], row["high"]))
-        span = f"{percent(here.min())} to {percent(here.max())}"
+        span = "" if sums.thin else f"{percent(here.min())} to {percent(here.max())}"
         words = interval(share, row["low"], row["high"]) if share else "never"
         rows.append(Ending(name, OUTCOME_LABEL[name], 100 * share, low, high, words, span))
     return rows

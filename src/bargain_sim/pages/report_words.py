@@ -20,6 +20,7 @@ __all__ = ["Sums", "interval", "summary", "sums_of"]
 
 _HEAD_ROWS: Final = 200_000  # from so many runs it is read how far points share their luck
 _MAIN: Final = 0.05  # endings that come at least so often are named in the summary
+_FEW_RUNS: Final = 10  # with fewer runs at a point, its own share says hardly anything
 _WEAK: Final = 0.02  # a factor that explains less is not said to move anything
 
 
@@ -38,6 +39,11 @@ class Sums:
     watched: str
     runs: int
     labels: dict[str, str]
+
+    @property
+    def thin(self) -> bool:
+        """Whether points have too few runs for their own shares to say much, as in a large sample."""
+        return len(self.points) > 1 and float(self.points["runs"].median()) < _FEW_RUNS
 
 
 def sums_of(results: Results) -> Sums:
@@ -112,7 +118,7 @@ def _endings(sums: Sums) -> str:
 def _range(sums: Sums) -> str:
     share = sums.points[f"share_{sums.watched}"]
     name = OUTCOME_LABEL[sums.watched].lower()
-    if share.max() <= 0.0:
+    if sums.thin or share.max() <= 0.0:
         return ""
     return (
         f"From point to point the share of {name} goes from {percent(share.min())} to {percent(share.max())}."
@@ -124,11 +130,12 @@ def _drivers(sums: Sums) -> str:
     if effects.empty or not sums.points[f"share_{sums.watched}"].std() > 0.0:
         return ""
     told: list[str] = []
+    unit = "single runs" if sums.thin else "points"
     for row in effects.head(2).to_dict("records"):
         if told and not row["explained"] >= _WEAK:
             break
         known = row["explained"] == row["explained"]
-        part = f" ({percent(row['explained'])} of the differences between points)" if known else ""
+        part = f" ({percent(row['explained'])} of the differences between {unit})" if known else ""
         least = f"{percent(row['least'])} at {row['least_at']}"
         most = f"{percent(row['most'])} at {row['most_at']}"
         told.append(f"{factor_name(row['factor'], sums.labels)}, from {least} to {most}{part}")
