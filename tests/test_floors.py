@@ -19,6 +19,7 @@ ROOMS = (
     "version",
     "errors",
     "codes",
+    "showing",
     "shipped",
     "strategies",  # below the rules: these call the strategies, which know nothing of them
     "rules",

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from bargain_sim.api import load_results as load_results
     from bargain_sim.api import paths as paths
     from bargain_sim.api import recover as recover
+    from bargain_sim.api import report as report
     from bargain_sim.api import sensitivity as sensitivity
     from bargain_sim.api import solutions as solutions
     from bargain_sim.api import survival as survival
@@ -54,6 +55,7 @@ _HOMES = {
     "forecast": "futures.forecasting",
     "fork": "futures.forking",
     "paths": "api",
+    "report": "api",
     "drivers": "analysis.drivers",
     "sensitivity": "analysis.sensitivity",
     "calibrate": "calibration.fitting",

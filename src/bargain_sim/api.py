@@ -16,6 +16,7 @@ from bargain_sim.drawing import draw_drivers, draw_figures
 from bargain_sim.futures.forecasting import forecast
 from bargain_sim.futures.forking import fork
 from bargain_sim.pages.explorable import explore
+from bargain_sim.pages.report import report
 from bargain_sim.play import simulate
 from bargain_sim.routes.paths import Paths, paths
 from bargain_sim.scenario.loader import load_scenario
@@ -60,6 +61,7 @@ __all__ = [
     "name_of_sweep",
     "paths",
     "recover",
+    "report",
     "save_game",
     "sensitivity",
     "simulate",

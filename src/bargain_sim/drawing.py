@@ -40,7 +40,7 @@ def draw_figures(
 
     `kinds` picks some (see `plots.KINDS`), `formats` are of png, svg and pdf, `sizes` of `print` and
     `projector`, `themes` of `light` and `dark`.  Returns the files written.  Raises InputError for an
-    unknown kind or format.
+    unknown kind, format, size or theme.
     """
     from bargain_sim.analysis.frontier import frontier
     from bargain_sim.analysis.reading import turns_of

@@ -13,6 +13,7 @@ from bargain_sim.codes import (
     HISTORY,
     KINDS,
     MODES,
+    OUTCOME_LABEL,
     OUTCOME_TEXT,
     OUTCOMES,
     PAUSE_REASONS,
@@ -31,6 +32,7 @@ from bargain_sim.scenario.columns import result_columns
 from bargain_sim.scenario.drawn import drawn_values
 from bargain_sim.scenario.pack import Packed
 from bargain_sim.scenario.schema import Scenario
+from bargain_sim.showing.negotiation import negotiation
 from bargain_sim.strategies import STRATEGIES, explain
 
 if TYPE_CHECKING:
@@ -145,7 +147,7 @@ class Turn:
         return tuple(entry.side for entry in self.record if entry.kind == "demands" and entry.done)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Transcript:
     """A whole negotiation: how it went (`moves`, one a turn), how it ended, by what `cause`, and its row."""
 
@@ -158,6 +160,13 @@ class Transcript:
     moves: tuple[Turn, ...]
     summary: dict[str, Any]
     cause: str = ""
+
+    def __repr__(self) -> str:
+        name, how = self.scenario.name, OUTCOME_LABEL[self.outcome].lower()
+        return f"<Transcript of {name}, seed {self.seed}, run {self.run}: {how}, {self.turns} turns>"
+
+    def _repr_html_(self) -> str:
+        return negotiation(self)
 
     @property
     def parameters(self) -> dict[str, Any] | None:

@@ -31,12 +31,11 @@ def outcome_shares(
     for column in (*keys, "outcome"):
         if column not in frame.columns:
             raise KeyError(f"there is no column `{column}`; there are {', '.join(map(str, frame.columns))}")
-    names = frame["outcome"].astype(str)
-    strange = sorted(set(names.unique()) - set(OUTCOMES))
+    strange = sorted({str(name) for name in frame["outcome"].unique()} - set(OUTCOMES))
     if strange:
         raise ValueError(f"`{strange[0]}` is no outcome; known are {', '.join(OUTCOMES)}")
     table = frame[keys].copy()
-    table["outcome"] = pd.Categorical(names, categories=list(OUTCOMES), ordered=True)
+    table["outcome"] = pd.Categorical(frame["outcome"], categories=list(OUTCOMES), ordered=True)
     if keys:
         counts = table.groupby([*keys, "outcome"], observed=True).size().unstack("outcome")
         counts = counts.reindex(columns=list(OUTCOMES)).fillna(0).astype("int64")
@@ -61,7 +60,7 @@ def outcome_shares(
 
 def _worth(frame: pd.DataFrame, keys: list[str], tidy: pd.DataFrame) -> NDArray[np.float64]:
     """For every row of the tidy table, how many independent runs its share rests on."""
-    outcomes = frame["outcome"].astype(str).to_numpy()
+    outcomes = pd.Categorical(frame["outcome"], categories=list(OUTCOMES)).codes
     runs = frame["run"].to_numpy()
     groups = frame.groupby(keys, observed=True).indices if keys else {(): np.arange(len(frame))}
     worth = tidy["n"].to_numpy(dtype=float)
@@ -69,5 +68,5 @@ def _worth(frame: pd.DataFrame, keys: list[str], tidy: pd.DataFrame) -> NDArray[
     for k, (group, outcome) in enumerate(zip(named, tidy["outcome"], strict=True)):
         here = groups.get(group if len(keys) != 1 else group[0], ())
         if len(here):
-            worth[k] = independent_runs(outcomes[here] == outcome, runs[here])
+            worth[k] = independent_runs(outcomes[here] == OUTCOMES.index(outcome), runs[here])
     return worth

@@ -30,18 +30,16 @@ from bargain_sim.plots.dark import darken
 from bargain_sim.plots.grid import need
 from bargain_sim.plots.saving import save
 from bargain_sim.plots.sheet import Origin, Sheet
+from bargain_sim.plots.style import THEMES
 from bargain_sim.plots.words import factor_name
 from bargain_sim.store.atomic import write_text
 from bargain_sim.store.captions import CAPTIONS, figure_files, read_captions
 from bargain_sim.transcript import Transcript
 
-__all__ = ["INCOMPLETE", "THEMES", "draw_all", "plan", "planned", "write_figures"]
+__all__ = ["INCOMPLETE", "draw_all", "plan", "planned", "write_figures"]
 
 INCOMPLETE: Final = "Drawn from an incomplete sweep"
 """How the last sentence of a caption begins where the sweep was not complete."""
-
-THEMES: Final[tuple[str, ...]] = ("light", "dark")
-"""For paper and for a dark ground."""
 
 Kind = Literal["numeric", "categorical"]
 Draw = Callable[[str], Sheet]
@@ -100,12 +98,12 @@ def draw_all(
     `frame` holds one row a run in the layout of stored results; `factors` maps its factor columns to
     `numeric` or `categorical`, in the order of the sweep; `sides` maps the two ids to their names; `labels`
     names factors and their levels.  `kinds` picks some figures (names of `plots.KINDS`; None: all that make
-    sense), `sizes` print and projector sheets (the latter named `…_projector`), `themes` light and dark ones
-    (the latter named `…_dark`).  `frontier`, `bonus`,
-    `outside` and `trust` as in `utility_plane` and `trust_fan`; `trust_origin` says which runs `trust` is
-    of; `limit` as in `survival` (None: the longest run), `solved` as in `solutions`, `dances` as in
-    `dance`, the run to be told first.  Where points differ in how many runs they have, `even` holds those
-    that all have: what is drawn over several points is drawn from these.
+    sense), `sizes` print and projector sheets (the latter named `…_projector`), `themes` light and dark
+    paper (the latter named `…_dark`).  `frontier`, `bonus`, `outside` and `trust` as in `utility_plane` and
+    `trust_fan`; `trust_origin` says which runs `trust` is of; `limit` as in `survival` (None: the longest
+    run), `solved` as in `solutions`, `dances` as in `dance`, the run to be told first.  Where points differ
+    in how many runs they have, `even` holds those that all have: what is drawn over several points is drawn
+    from these.
 
     With one factor: shares of endings.  With two: shares over each, both maps.  With three or more: the
     same, in small multiples over one of them; further factors are averaged over, and the footer names them.
@@ -239,6 +237,7 @@ def write_figures(
     """Draw figures (file name → how to) into `out`, with their captions; returns the files written.
 
     `kinds` picks some by the beginning of their names; a sweep that is not complete is said to be so.
+    Raises InputError for an unknown theme.
     """
     for theme in themes:
         if theme not in THEMES:
@@ -253,9 +252,11 @@ def write_figures(
             if source.incomplete:
                 sheet.caption += f" {INCOMPLETE} ({source.incomplete.partition(': ')[2]})."
             stem = name if size == "print" else f"{name}_{size}"
-            for theme in sorted(set(themes), key=THEMES.index):  # light first: a sheet is turned for good
-                turned = darken(sheet) if theme == "dark" else sheet
-                written += save(turned, out / (stem if theme == "light" else f"{stem}_{theme}"), formats)
+            if "light" in themes:
+                written += save(sheet, out / stem, formats)
+            if "dark" in themes:
+                darken(sheet)
+                written += save(sheet, out / f"{stem}_dark", formats)
             captions.setdefault(name, sheet.caption)
     if captions:
         # Figures that were drawn before and lie here still keep their captions.

@@ -142,7 +142,7 @@ def draw(
 
 def _ended(frame: pd.DataFrame) -> list[str]:
     """The endings of runs in which a package was agreed."""
-    found = set(frame.loc[frame["deal_turn"].notna(), "outcome"].astype(str))
+    found = set(frame.loc[frame["deal_turn"].notna(), "outcome"].unique())
     return [name for name in STACK if name in found]
 
 
@@ -155,10 +155,10 @@ def _bars(
     line: float,
 ) -> float:
     """Bars stacked by how the package ended; the height of the highest, as a share of all runs."""
-    endings = frame.loc[frame["deal_turn"].notna(), "outcome"].astype(str).to_numpy()
+    endings = frame.loc[frame["deal_turn"].notna(), "outcome"]
     floor = np.zeros(len(bins) - 1)
     for name in ended:
-        count, _ = np.histogram(times[endings == name], bins=bins)
+        count, _ = np.histogram(times[(endings == name).to_numpy()], bins=bins)
         look = OUTCOME_STYLE[name]
         axes.bar(
             bins[:-1], count / len(frame), np.diff(bins), bottom=floor, align="edge", facecolor=look.colour,

@@ -42,7 +42,9 @@ def levelled(frame: pd.DataFrame, column: str) -> pd.Series:
     """The column, numbers with more than 41 different values put in 20 equal bins (their middles)."""
     values = frame[column]
     if not is_numeric(frame, column):
-        return values.astype(str)
+        # A million names are compared far faster as the categories they are stored as.
+        named = isinstance(values.dtype, pd.CategoricalDtype) and values.cat.categories.dtype.kind in "OU"
+        return values if named else values.astype(str)
     numbers = values.astype("float64")
     if numbers.nunique() <= _MOST_LEVELS:
         return numbers
@@ -71,7 +73,8 @@ def facets(
         return [Facet("", frame)], 0
     need(frame, column)
     values = levelled(frame, column)
-    levels = sorted(values.dropna().unique()) if is_numeric(frame, column) else list(dict.fromkeys(values))
+    found_levels = values.dropna().unique()
+    levels = sorted(found_levels) if is_numeric(frame, column) else list(found_levels)
     chosen = levels
     if len(levels) > most:
         chosen = [levels[i] for i in sorted({round(k) for k in np.linspace(0, len(levels) - 1, most)})]
@@ -138,7 +141,7 @@ def map_of(frame: pd.DataFrame, x: str, y: str, like: pd.DataFrame | None = None
     whole = frame if like is None else like
     xs, x_names, ix = _positions(frame, whole, x)
     ys, y_names, iy = _positions(frame, whole, y)
-    codes = pd.Categorical(frame["outcome"].astype(str), categories=list(OUTCOMES)).codes
+    codes = pd.Categorical(frame["outcome"], categories=list(OUTCOMES)).codes
     count = np.zeros((len(ys), len(xs), len(OUTCOMES)))
     known = (ix >= 0) & (iy >= 0) & (codes >= 0)
     np.add.at(count, (iy[known], ix[known], codes[known]), 1.0)
@@ -154,7 +157,7 @@ def _positions(
         levels = np.sort(all_values.dropna().unique().astype("float64"))
         names = None
     else:
-        names = list(dict.fromkeys(all_values))
+        names = list(all_values.unique())
         levels = np.arange(len(names), dtype=np.float64)
     categories = list(levels) if names is None else names
     codes = pd.Categorical(values, categories=categories).codes

@@ -82,7 +82,7 @@ def draw(
     parts, left_out = facets(frame, panel, labels, most=6)
     maps = [map_of(part.frame, x, y, frame) for part in parts]
     leaders = [prevailing(table) for table in maps]
-    subtitle = "Colour and marker: most common ending. Paler and smaller: a smaller share of the runs."
+    subtitle = "Colour and marker: most common ending. Fainter and smaller: a smaller share of the runs."
     if left_out:
         subtitle += f" {len(parts)} of {len(parts) + left_out} panels shown."
     sheet, grid = lay_out(

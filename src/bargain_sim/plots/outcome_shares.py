@@ -106,7 +106,7 @@ def draw(
     if not numeric:
         height = max(look.height, rows * (1.2 + look.font / 72 * 1.7 * len(levels)))
     subtitle = "Share of runs by ending"
-    if (frame["outcome"].astype(str) == "grand_bargain").any():
+    if (frame["outcome"] == "grand_bargain").any():
         subtitle += "; whiskers: 95\u00a0% interval of the share of grand bargains"
     if numeric and 3 <= len(levels) <= _FEW_VALUES:
         subtitle += "; dots: values that were run"
@@ -116,7 +116,7 @@ def draw(
         f"How the talks end, by {factor_name(x, labels)}", subtitle,
         origin=origin or Origin(runs=len(frame)), size=size, height=height,
     )  # fmt: skip
-    occurring = [o for o in STACK if (frame["outcome"].astype(str) == o).any()]
+    occurring = [o for o in STACK if (frame["outcome"] == o).any()]
     with sheet.house():
         grid = sheet.subplots(rows, columns, sharex=numeric, sharey=True, squeeze=False)
         drawn: list[tuple[Axes, bands.Bands]] = []
@@ -153,7 +153,7 @@ def _table(frame: pd.DataFrame, x: str) -> tuple[pd.DataFrame, list[Any]]:
     wide = tidy.pivot(index="x", columns="outcome", values="count")
     wide.columns = pd.Index([str(column) for column in wide.columns])
     if not is_numeric(frame, x):
-        wide = wide.reindex(list(dict.fromkeys(values)))
+        wide = wide.reindex(list(values.unique()))
     wide["n"] = wide.sum(axis=1)
     bargains = tidy[tidy["outcome"] == "grand_bargain"].set_index("x")
     wide["low"], wide["high"] = bargains["low"], bargains["high"]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import base64
 import textwrap
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from io import BytesIO
 from typing import Any, Final, Literal, cast
 
 from matplotlib import rc_context
@@ -16,7 +18,7 @@ from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.legend import Legend
 
 from bargain_sim.errors import InputError
-from bargain_sim.plots.style import INK, LOOKS, QUIET, Look, rc
+from bargain_sim.plots.style import INK, LOOKS, QUIET, THEMES, Look, rc
 from bargain_sim.plots.words import amount, joined, plural
 
 __all__ = ["CLAIM", "Origin", "Sheet", "look_named"]
@@ -78,9 +80,8 @@ class Sheet(Figure):
         self, title: str, subtitle: str, *, origin: Origin, size: str, height: float | None = None
     ) -> None:
         self.look: Look = look_named(size)
+        self.theme = "light"  # see plots.dark
         self.caption: str = ""
-        self.turned: dict[str, str] = {}
-        """Settings in other colours than the house's: those of a dark sheet (`plots.dark`)."""
         tall = self.look.height if height is None or size == "projector" else height
         with self.house():
             super().__init__(figsize=(self.look.width, tall), dpi=self.look.dpi)
@@ -97,7 +98,7 @@ class Sheet(Figure):
     @contextmanager
     def house(self) -> Iterator[None]:
         """Within this block the style of the house holds."""
-        with rc_context(cast("Any", rc(self.look) | self.turned)):
+        with rc_context(cast("Any", rc(self.look, THEMES[self.theme]))):
             yield
 
     def draw(self, renderer: Any) -> None:
@@ -109,6 +110,13 @@ class Sheet(Figure):
         """Save in the house style; see `matplotlib.figure.Figure.savefig`."""
         with self.house():
             super().savefig(fname, **options)
+
+    def _repr_mimebundle_(self, **_: Any) -> tuple[dict[str, str], dict[str, Any]]:
+        """How a notebook shows it: the picture, with the caption as its alternative text."""
+        written = BytesIO()
+        self.savefig(written, format="png")
+        picture = base64.b64encode(written.getvalue()).decode()
+        return {"image/png": picture, "text/plain": self.caption}, {"image/png": {"alt": self.caption}}
 
     @property
     def renderer(self) -> Any:

@@ -1,4 +1,4 @@
-"""The house style: one colour, marker and hatch for each outcome and each side, two sizes.
+"""The house style: one colour, marker and hatch for each outcome and each side, two sizes, two papers.
 
 Colours are those of Okabe and Ito (2008), which people with any common colour vision tell apart;
 grey stands in for their black, and black and blue are kept for the two sides.  Nothing rests on
@@ -23,10 +23,12 @@ __all__ = [
     "SERIES",
     "SIDE_STYLE",
     "STACK",
+    "THEMES",
     "Look",
     "OutcomeStyle",
     "SeriesStyle",
     "SideStyle",
+    "Theme",
     "blend",
     "outcome_edge",
     "outcome_patch",
@@ -136,7 +138,25 @@ LOOKS: Final[dict[str, Look]] = {
 """`print` fits the text width of a paper, `projector` a 16:9 slide."""
 
 
-def rc(look: Look) -> dict[str, Any]:
+@dataclass(frozen=True)
+class Theme:
+    """What a figure is drawn on and with: paper, ink, the ink of notes, and the first side's colour."""
+
+    name: str
+    paper: str
+    ink: str
+    quiet: str
+    first: str
+
+
+THEMES: Final[dict[str, Theme]] = {
+    "light": Theme("light", "#ffffff", INK, QUIET, SIDE_STYLE[0].colour),
+    "dark": Theme("dark", "#1d1f22", "#f0f0ee", "#b4b6b8", "#5fb4ea"),
+}
+"""Figures are drawn on `light` paper; `plots.dark.darken` puts a finished one on `dark`."""
+
+
+def rc(look: Look, theme: Theme = THEMES["light"]) -> dict[str, Any]:
     """The matplotlib settings of the house, fonts that matplotlib ships included."""
     thin = look.line * 0.6
     return {
@@ -164,13 +184,13 @@ def rc(look: Look) -> dict[str, Any]:
         "lines.linewidth": look.line,
         "patch.linewidth": thin,
         "hatch.linewidth": look.line * 0.4,
-        "text.color": INK,
-        "axes.labelcolor": INK,
-        "axes.edgecolor": INK,
-        "xtick.color": INK,
-        "ytick.color": INK,
-        "figure.facecolor": "white",
-        "savefig.facecolor": "white",
+        "text.color": theme.ink,
+        "axes.labelcolor": theme.ink,
+        "axes.edgecolor": theme.ink,
+        "xtick.color": theme.ink,
+        "ytick.color": theme.ink,
+        "figure.facecolor": theme.paper,
+        "savefig.facecolor": theme.paper,
         "axes.unicode_minus": True,
         "axes.formatter.useoffset": False,
         # Embedded TrueType keeps PDF text searchable; paths pin the look of an SVG everywhere.

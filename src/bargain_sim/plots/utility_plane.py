@@ -69,7 +69,7 @@ def caption(
     """One sentence: median utility of both sides, how often both gain, how many lie inside the frontier."""
     points = _points(frame, sides)
     gain = float((points > 0).all(axis=1).mean())
-    done = (frame["outcome"].astype(str) == "grand_bargain").to_numpy()
+    done = (frame["outcome"] == "grand_bargain").to_numpy()
     against = _against(points - done[:, None] * np.array(bonus), _array(frontier))
     names = [_name(side, labels) for side in sides]
     medians = np.median(points, axis=0)
@@ -103,7 +103,7 @@ def draw(
     """
     points = _points(frame, sides)
     curve = _array(frontier)
-    outcomes = frame["outcome"].astype(str).to_numpy()
+    outcomes = frame["outcome"]
     occurring = [name for name in STACK if (outcomes == name).any()]
     sheet, grid = lay_out(
         "What both sides end up with",
@@ -119,7 +119,8 @@ def draw(
     with sheet.house():
         for axes, name in zip(grid, occurring, strict=True):
             lifted = curve if name != "grand_bargain" or curve is None else curve + np.array(bonus)
-            _panel(sheet, axes, name, points[outcomes == name], extent, across, len(frame), lifted)
+            here = points[(outcomes == name).to_numpy()]
+            _panel(sheet, axes, name, here, extent, across, len(frame), lifted)
             _references(sheet, axes, lifted, outside)
             axes.set_xlim(extent[0], extent[1])
             axes.set_ylim(extent[2], extent[3])

@@ -11,6 +11,7 @@ from bargain_sim.scenario.history import History
 from bargain_sim.scenario.parameters import Parameters
 from bargain_sim.scenario.quantity import Block, Quantity, Source, fault, number
 from bargain_sim.scenario.side import Side
+from bargain_sim.showing import block, table
 
 __all__ = ["Concession", "CostEffect", "Counter", "Event", "Id", "Scenario"]
 
@@ -136,6 +137,35 @@ class Scenario(Block):
     parameters: Parameters | None = Field(
         default=None, description="a CSV file: each run draws one row of it, see docs/calibration.md"
     )
+
+    def __repr__(self) -> str:
+        return f"<Scenario {self.name}: {self.title}>"
+
+    __str__ = __repr__
+
+    def _repr_html_(self) -> str:
+        """How a notebook shows it: the sides and what can be given."""
+        days, turns = int(self.turn_days), int(self.turns)
+        sides = [
+            (
+                side.label,
+                side.strategy,
+                f"{float(side.initial_trust):g}",
+                ", ".join(f"{tag} ({line.kind})" for tag, line in side.red_lines.items()) or "–",
+            )
+            for side in self.sides.values()
+        ]
+        given = [
+            (each.label, self.sides[each.giver].label, f"{float(each.value):g}", f"{float(each.cost):g}")
+            for each in self.concessions.values()
+        ]
+        return block(
+            self.title,
+            [self.description, self.question],
+            table("The two sides", ["side", "strategy", "initial trust", "will not give"], sides, {2}),
+            table("What can be given, in points", ["concession", "giver", "worth", "cost"], given, {2, 3}),
+            note=f"Scenario {self.name}: {turns} turns of {days} days from {self.start_date}.",
+        )
 
     @property
     def side_ids(self) -> tuple[str, str]:

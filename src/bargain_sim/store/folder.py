@@ -16,6 +16,7 @@ __all__ = [
     "DRIVERS",
     "FIGURES",
     "POINTS",
+    "REPORT",
     "RUNS",
     "SUMMARY",
     "TRANSCRIPTS",
@@ -31,11 +32,14 @@ SUMMARY: Final = "summary.parquet"
 TRANSCRIPTS: Final = "transcripts"
 FIGURES: Final = "figures"
 DRIVERS: Final = "drivers"
+REPORT: Final = "report.html"
+"""The report of the sweep, where no other file is named; it is ours where it says so."""
 _PART: Final = re.compile(r"part-\d{6,}\.parquet")
 # Tables that `bargain drivers` writes of a sweep; they are of no other one.
 _TABLES: Final = tuple(
     f"{kind}_*.csv" for kind in ("sobol", "morris", "pawn", "pairs", "ends", "prim", "cart")
 )
+_MADE_BY: Final = b'<meta name="generator" content="bargain_sim'
 _TRANSCRIPT: Final = "point-*-run-*.json"
 
 
@@ -59,6 +63,9 @@ def clear(folder: Path) -> None:
     ours += [path for each in _TABLES for path in (folder / DRIVERS).glob(each)]
     for name in read_captions(figures):
         ours += figure_files(figures, name)
+    report = folder / REPORT
+    if report.is_file() and _MADE_BY in report.read_bytes():
+        ours.append(report)
     for path in [*ours, figures / CAPTIONS]:
         with writing(path):
             path.unlink(missing_ok=True)

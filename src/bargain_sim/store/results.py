@@ -8,9 +8,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from bargain_sim.codes import OUTCOME_LABEL, OUTCOMES
 from bargain_sim.errors import InputError
 from bargain_sim.scenario.loader import load_scenario
 from bargain_sim.scenario.schema import Scenario
+from bargain_sim.showing import block
+from bargain_sim.showing import table as table_of
 from bargain_sim.store.manifest import MANIFEST, Manifest, read_manifest
 
 if TYPE_CHECKING:
@@ -46,6 +49,35 @@ class Results:
     def __repr__(self) -> str:
         where = self.folder if self.folder is not None else "memory"
         return f"<Results of {self.manifest.name}: {self.manifest.rows:,} runs, in {where}>"
+
+    def _repr_html_(self) -> str:
+        """How a notebook shows it: how often each ending came, and what was varied."""
+        manifest = self.manifest
+        where = f"in {self.folder}" if self.folder is not None else "in memory"
+        factors = table_of(
+            "What was varied",
+            ["factor", "path in the scenario"],
+            [(factor["label"], factor["path"]) for factor in manifest.factors],
+        )
+        runs = f" × {manifest.runs:,} runs" if manifest.regular else f", {manifest.rows:,} runs in all"
+        lines = [f"{manifest.points:,} points{runs}, seed {manifest.seed}"]
+        parts = [factors]
+        if manifest.complete or self.folder is None:
+            shares = {name: self.points[f"share_{name}"] for name in OUTCOMES}
+            ordered = sorted(OUTCOMES, key=lambda name: -float(shares[name].mean()))
+            rows = [
+                (
+                    OUTCOME_LABEL[name],
+                    *(f"{100 * number:.1f}\u00a0%" for number in (each.mean(), each.min(), each.max())),
+                )
+                for name in ordered
+                if (each := shares[name]).max() > 0
+            ]
+            heads = ["ending", "share", "least at a point", "most"]
+            parts.insert(0, table_of("How the runs ended, over all points", heads, rows, {1, 2, 3}))
+        else:
+            lines.append("Not complete: give the sweep's command with --resume.")
+        return block(manifest.title, lines, *parts, note=f"Sweep {manifest.name}, {where}.")
 
     @property
     def table(self) -> pa.Table:

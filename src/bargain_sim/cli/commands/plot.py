@@ -26,7 +26,7 @@ from bargain_sim.cli.settings import Settings, with_settings
 )  # fmt: skip
 @click.option(
     "--theme", "themes", default="light", show_default=True, metavar="THEMES",
-    help="light, dark (for dark slides and pages), or both joined by a comma.",
+    help="light, dark, or both joined by a comma.",
 )  # fmt: skip
 @click.option(
     "--out", type=FOLDER, metavar="FOLDER",
@@ -52,9 +52,13 @@ def command(
         load_results(folder),
         out,
         kinds=kinds or None,
-        formats=tuple(part.strip() for part in formats.split(",")),
-        sizes=tuple(part.strip() for part in sizes.split(",")),
-        themes=tuple(part.strip() for part in themes.split(",")),
+        formats=_parts(formats),
+        sizes=_parts(sizes),
+        themes=_parts(themes),
     )
     for path in written:
         click.echo(path)
+
+
+def _parts(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(","))
