@@ -14,11 +14,22 @@ from toys import event, q, rich
 
 from bargain_sim.analysis.drivers import Drivers, drivers
 from bargain_sim.analysis.solutions import solutions
+from bargain_sim.calibration.comparing import Comparison
 from bargain_sim.calibration.fitting import Calibration
+from bargain_sim.calibration.leaving_out import LeftOut
+from bargain_sim.calibration.recovery import Recovery
 from bargain_sim.futures.forecasting import forecast
 from bargain_sim.futures.forking import fork
 from bargain_sim.play import simulate
-from bargain_sim.plots import KINDS, fork_pair, futures_fan, prior_posterior, record_trust
+from bargain_sim.plots import (
+    KINDS,
+    fork_pair,
+    futures_fan,
+    null_models,
+    prior_posterior,
+    record_trust,
+    recovered,
+)
 from bargain_sim.plots.drivers_book import figures_of
 from bargain_sim.plots.sheet import Sheet
 from bargain_sim.routes.paths import paths
@@ -97,6 +108,48 @@ def calibrated() -> Calibration:
     )  # fmt: skip
 
 
+@cache
+def recovery() -> Recovery:
+    """Sixty made-up records with three parameters; of the last one nothing is learnt."""
+    rng = np.random.default_rng(4)
+    intervals, rows = [], []
+    for name, wide in (("initial_trust", 0.15), ("caution", 0.3), ("memory", 0.8)):
+        path = f"sides.both.{name}"
+        truth = rng.uniform(0.0, 1.0, 60)
+        middle = np.clip(truth + rng.normal(0.0, wide / 2, 60), wide / 2, 1 - wide / 2)
+        low, high = middle - wide / 2, middle + wide / 2
+        places = {"place": truth, "place_low": low, "place_median": middle, "place_high": high}
+        row = {"kind": "alike", "record": np.arange(60), "path": path, "truth": truth, "low": low}
+        holds = (low <= truth) & (truth <= high)
+        intervals.append(pd.DataFrame(row | {"median": middle, "high": high} | places | {"holds": holds}))
+        rows.append({
+            "kind": "alike", "path": path, "low": 0.0, "high": 1.0, "records": 60, "coverage": holds.mean(),
+            "coverage_low": holds.mean() - 0.1, "coverage_high": holds.mean() + 0.1,
+            "contraction": 1 - wide, "correlation": 1 - wide, "identifiable": wide < 0.5,
+        })  # fmt: skip
+    return Recovery(
+        resolve(told()), 4096, 0, {"alike": 60, "any": 60}, pd.DataFrame(rows), pd.concat(intervals)
+    )
+
+
+def rivals() -> tuple[Comparison, LeftOut]:
+    """Three made-up models: one does as well by the patterns, none foresees as well."""
+    names = {"full": "Full model", "clock": "By the clock alone", "equal": "Bad news weighs as good (λ = 1)"}
+    best, prior = np.array([0.3, 0.32, 0.1]), np.array([3e-4, 2e-4, 1e-5])
+    models = pd.DataFrame({
+        "model": list(names), "label": list(names.values()), "null": [False, True, True], "parameters": 30,
+        "verdict": ["", "as well", "worse"], "prior_verdict": ["", "worse", "worse"],
+    })  # fmt: skip
+    shares = {"best": best, "best_low": best - 0.02, "best_high": best + 0.02}
+    shares |= {"prior": prior, "prior_low": prior / 2, "prior_high": prior * 2}
+    patterns = models[["model", "label", "null"]].assign(pattern="all", **shares)
+    totals = models[["model", "label", "null"]].assign(
+        score=[-8.0, -9.5, -8.4], error=0.2, behind=[0.0, 1.5, 0.4], behind_error=[0.0, 0.3, 0.3]
+    )
+    scenario = resolve(told())
+    return Comparison(scenario, 4096, 0, patterns, models), LeftOut(scenario, 4096, 0, pd.DataFrame(), totals)
+
+
 def truth(frame: pd.DataFrame) -> Any:
     """Bargains where trust and reciprocity are high; generosity does nothing."""
     return frame[T].to_numpy() + 0.3 * frame[R].to_numpy() > 0.55
@@ -135,6 +188,8 @@ PICTURES: dict[str, Callable[[str], Sheet]] = {
         fork(told(), at="2025-05-01", in_full=["line"], runs=100), size=size
     ),
     "prior_posterior": lambda size: prior_posterior.draw(calibrated(), size=size),
+    "recovered": lambda size: recovered.draw(recovery(), size=size),
+    "null_models": lambda size: null_models.draw(*rivals(), size=size),
     "record_trust": lambda size: record_trust.draw(calibrated(), size=size),
     "sobol_bars": driver("sobol", "saltelli", 64),
     "morris_plane": driver("morris", "morris", 20),

@@ -28,6 +28,7 @@ ROOMS = (
     "draws",
     "endings",
     "transcript",
+    "recorder",
     "play",
     "narrate",
     "model",

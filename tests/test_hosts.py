@@ -13,12 +13,13 @@ from bargain_sim import NegotiationModel, load_scenario, simulate, sweep
 from bargain_sim.codes import DRAW_PARAMETERS, DRAW_STRATEGY, OUTCOMES, RUNNING, SLOTS
 from bargain_sim.draws import draws_for
 from bargain_sim.engine import Engine, draws_of
+from bargain_sim.recorder import Recorder
 from bargain_sim.rules.summary import COLUMNS
 from bargain_sim.scenario.drawn import as_drawn
 from bargain_sim.scenario.pack import pack
 from bargain_sim.scenario.schema import Scenario
 from bargain_sim.shipped import shipped_folder
-from bargain_sim.transcript import Recorder, Transcript
+from bargain_sim.transcript import Transcript
 
 SHIPPED = sorted(path.stem for path in Path(shipped_folder("scenarios")).glob("*.yaml"))
 RUNS = 50

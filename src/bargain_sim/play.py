@@ -7,6 +7,7 @@ from pathlib import Path
 
 from bargain_sim.codes import DRAW_PARAMETERS, DRAW_STRATEGY, RUNNING, SLOTS
 from bargain_sim.draws import draws_for
+from bargain_sim.recorder import Recorder
 from bargain_sim.rules.begin import begin, prepare
 from bargain_sim.rules.state import Floats, State, Terms
 from bargain_sim.rules.turn import turn
@@ -14,7 +15,7 @@ from bargain_sim.scenario.drawn import as_drawn
 from bargain_sim.scenario.loader import load_scenario
 from bargain_sim.scenario.pack import Packed, pack
 from bargain_sim.scenario.schema import Scenario
-from bargain_sim.transcript import Recorder, Transcript
+from bargain_sim.transcript import Transcript
 
 __all__ = ["Negotiation", "play_out", "simulate"]
 
