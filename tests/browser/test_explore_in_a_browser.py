@@ -241,7 +241,7 @@ def test_keyboard_only(six: Path, open_page: Open) -> None:
     assert page.locator("th", has_text="Change").is_visible()
     tab_to("back")
     body.press("Enter")
-    assert page.evaluate("explorable.state().values[4]") == 14
+    assert page.evaluate("explorable.state().values[4]") == pinned
     # The next negotiation, and the one before.
     tab_to("farther")
     first = page.inner_text("#story-which")
