@@ -109,7 +109,7 @@ def test_the_tables_are_those_of_runs(found: Calibration) -> None:
     assert "Take more draws" in found.too_few
     patterns = found.patterns.set_index("pattern")
     assert list(patterns.index) == [*PATTERNS, "all"]
-    for group, runs in (("prior", 2**12), ("posterior", 4_096), ("best", 4_000)):
+    for group, runs in (("prior", 2**12), ("posterior", 4_096), ("best", 40_000)):
         assert (patterns[f"{group}_runs"] == runs).all()
         assert (patterns[group] == patterns[f"{group}_count"] / runs).all()
         assert (patterns[f"{group}_low"] <= patterns[group]).all()

@@ -124,9 +124,23 @@ def test_days_and_shares_may_be_drawn() -> None:
         for name, each in run.items():
             stated = scenario.history.entries[name]
             around = float(stated.give_or_take) if stated.give_or_take is not None else 0.0
-            # An entry waits for the one before it.
-            assert (stated.date - each.date).days <= around + 1
+            assert abs((stated.date - each.date).days) <= around + 1, name
     assert len({run["first_visit"].date for run in runs}) > 20
+
+
+def test_drawn_days_use_their_whole_range_and_each_its_own_luck() -> None:
+    scenario = told(("history.uncertain", "drawn"))
+    days = [entries_of(simulate(scenario, seed=3, run=run)) for run in range(400)]
+    at = {name: [(run[name].date - dt.date(2025, 1, 1)).days for run in days] for name in days[0]}
+    first, last = dt.date(2025, 2, 1), dt.date(2025, 3, 29)
+    spring = [dt.date(2025, 1, 1) + dt.timedelta(each) for each in at["first_visit"]]
+    assert min(spring) < first + dt.timedelta(5) and max(spring) > last - dt.timedelta(5)
+    assert len(set(at["pause"])) == 1, "what has a date stays there"
+    # The doubts lie between 11 September and the pause, before the annoyance, which waits for them.
+    doubts = [dt.date(2025, 1, 1) + dt.timedelta(each) for each in at["doubts"]]
+    assert min(doubts) < dt.date(2025, 9, 25) and max(doubts) > dt.date(2025, 10, 5)
+    together = np.corrcoef(at["us_citizen"], at["first_visit"])[0, 1]
+    assert abs(together) < 0.2
 
 
 def test_leaving_one_out_changes_no_other_luck() -> None:

@@ -117,6 +117,7 @@ NOTHING_BARRED: Final = 5
 NOT_PAUSED: Final = 6
 MATERIAL_IN_A_PAUSE: Final = 7
 NOT_IN_PACKAGE: Final = 8
+ALREADY_PAUSED: Final = 9
 
 # Kinds of concession.
 STATUS: Final = 0

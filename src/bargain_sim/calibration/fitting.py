@@ -46,12 +46,15 @@ DRAWS: Final = 2**22
 FEWEST_DRAWS: Final = 2**10
 """Of fewer draws no reference table is made."""
 
+MOST_DRAWS: Final = 2**26
+"""More draws than these would take some 16 GB."""
+
 WARNING: Final = "About 18 events cannot identify some 30 parameters: many other values fit as well."
 """What is said wherever a calibration is told."""
 
 _SAMPLE: Final = 4_096  # draws that stand for the posterior, and for the prior where both are compared
 _ROWS: Final = 1_024  # of them are given to others
-_CHECK: Final = 4_000  # fresh runs of the best-supported point
+_CHECK: Final = 40_000  # fresh runs of the best-supported point
 
 
 @dataclass(frozen=True)
@@ -161,11 +164,16 @@ def calibrate(
 
 
 def check_draws(draws: int) -> None:
-    """Refuse a number of draws that is no power of 2, or too small.  Raises InputError."""
+    """Refuse a number of draws that is no power of 2, too small or too large.  Raises InputError."""
     if draws < FEWEST_DRAWS or draws & (draws - 1):
         raise InputError(
             f"draws is {draws}, and no power of 2 from {FEWEST_DRAWS}",
             remedy="Choose one such as 16384 for a first look, 4194304 for a calibration", place="--draws",
+        )  # fmt: skip
+    if draws > MOST_DRAWS:
+        raise InputError(
+            f"draws is {draws:,}, which is more than the memory of most machines holds",
+            remedy=f"Choose {MOST_DRAWS:,} at most", place="--draws",
         )  # fmt: skip
 
 

@@ -187,6 +187,6 @@ def totals_of(scores: pd.DataFrame) -> pd.DataFrame:
     full = totals[totals["model"] == FULL].iloc[0]
     same = totals["model"] == FULL
     totals["behind"] = np.where(same, 0.0, full["score"] - totals["score"])
-    # Of other draws in other dimensions: their errors have nothing in common.
+    # As if independent: most differ in their draws and dimensions, though all met the same luck.
     totals["behind_error"] = np.where(same, 0.0, np.hypot(full["error"], totals["error"]))
     return totals

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from bargain_sim.codes import (
     ALLOWED,
+    ALREADY_PAUSED,
     CORRECTS,
     CREDITED,
     DEMANDS,
@@ -88,11 +89,13 @@ def draw_entry(terms: Terms, state: State, draws: Floats, s: int) -> None:
 
 
 def swing(u: float, rotation: float) -> float:
-    """A draw from [0, 1), turned on by `rotation`, as a number in [-1, 1)."""
-    place = u + rotation
-    if place >= 1.0:
-        place -= 1.0
-    return 2.0 * place - 1.0
+    """A draw from [0, 1) as a number in [-1, 1), of which each `rotation` takes other digits.
+
+    Entries of one turn share its draw.  Turned on by different amounts they would keep their distance,
+    and of their ranges some parts would never occur; later digits of the draw know nothing of each other.
+    """
+    place = u * float(65_537 + 2 * int(rotation * 524_288.0))
+    return 2.0 * (place - float(int(place))) - 1.0
 
 
 def refusal_of(terms: Terms, state: State, s: int) -> int:
@@ -107,6 +110,10 @@ def refusal_of(terms: Terms, state: State, s: int) -> int:
     elif kind == DEMANDS:
         if terms.demandable[1 - what] == 0:
             return NOTHING_BARRED
+        if state.mode[0] == PAUSED:
+            return ALREADY_PAUSED
+    elif kind == PAUSES and state.mode[0] == PAUSED:
+        return ALREADY_PAUSED
     elif kind == RESUMES and state.mode[0] != PAUSED:
         return NOT_PAUSED
     return ALLOWED

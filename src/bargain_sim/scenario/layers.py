@@ -146,6 +146,8 @@ def merge(layers: Sequence[Tree], draw: Drawer | None = None) -> Merged:
             named = None if isinstance(body["parameters"], dict) else body.pop("parameters")
             if named is not None and draw is not None:
                 draw(tree, merged)
+        if not isinstance(body.get("parameters"), dict):
+            merged.faults += _drawn_by_hand(tree, body, ())
         sides = body.get("sides")
         if isinstance(sides, dict) and BOTH in sides:
             body["sides"] = {key: value for key, value in sides.items() if key != BOTH}
@@ -153,6 +155,19 @@ def merge(layers: Sequence[Tree], draw: Drawer | None = None) -> Merged:
         work.lay(merged.data, body, ROOT, (), ())
         work.report_vain_removals()
     return merged
+
+
+def _drawn_by_hand(tree: Tree, value: Any, path: KeyPath) -> list[InputError]:
+    """Sources that say `drawn`, which is for `parameters` to say: the number beside would be drawn over."""
+    if not isinstance(value, dict):
+        return []
+    source = value.get("source")
+    found = [each for key, below in value.items() for each in _drawn_by_hand(tree, below, (*path, key))]
+    if isinstance(source, str) and source.lstrip().startswith("drawn:"):
+        place = tree.places.get((*path, "source"), tree.places.get(path))
+        problem = "the source `drawn` is for numbers that `parameters` lets each run draw"
+        found.append(InputError(problem, remedy="Say where this number comes from", place=place))
+    return found
 
 
 def _side_ids(layers: Sequence[Tree]) -> list[str]:

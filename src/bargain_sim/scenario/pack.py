@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -11,6 +12,7 @@ import numpy as np
 from bargain_sim.codes import CORRECTS, DEMANDS, GIVES, HAPPENS, NOTES, PAUSES, RESUMES
 from bargain_sim.rules.state import Terms
 from bargain_sim.scenario.drawn import drawn_of
+from bargain_sim.scenario.history import Entry
 from bargain_sim.scenario.packed import (
     Drawn,
     Layout,
@@ -147,6 +149,28 @@ def side_values(side: Side) -> dict[str, float]:
     return values | {"strategy": number_of(side.strategy), "snapback": float(side.snapback)}
 
 
+def _stated(scenario: Scenario, entry: Entry) -> tuple[float, float]:
+    """The day of an entry since the start, and how far it may be off, in days."""
+    return float((entry.date - scenario.start_date).days), float(entry.give_or_take or 0.0)
+
+
+def _spans(stated: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
+    """The first and last day on which each entry may fall: what has a date to the day stays where it is.
+
+    `stated` are days and how far they may be off, in order.  What is uncertain lies between the dated
+    entries before and after it.
+    """
+    before, floors = 0.0, []
+    for day, off in stated:
+        before = before if off > 0.0 else day
+        floors.append(before)
+    after, spans = math.inf, []
+    for (day, off), floor in zip(reversed(stated), reversed(floors), strict=True):
+        after = after if off > 0.0 else day
+        spans.append((max(day - off, floor), min(day + off, after)))
+    return spans[::-1]
+
+
 def entries_of(scenario: Scenario, where: Mapping[str, int]) -> list[tuple[str, dict[str, float]]]:
     """The history as the rules read it: id of each entry → its numbers; one concession, one entry."""
     if scenario.start == "beginning" or scenario.history is None:
@@ -155,10 +179,13 @@ def entries_of(scenario: Scenario, where: Mapping[str, int]) -> list[tuple[str, 
     drawn = history.uncertain == "drawn"
     sides, events = scenario.side_ids, tuple(scenario.events)
     found = []
-    for name, entry in history.kept():
+    kept = history.kept()
+    spans = _spans([_stated(scenario, entry) for _, entry in kept])
+    for (name, entry), (first, last) in zip(kept, spans, strict=True):
+        day, _ = _stated(scenario, entry)
         numbers = {
-            "day": float((entry.date - scenario.start_date).days),
-            "days": float(entry.give_or_take or 0.0) if drawn else 0.0,
+            "day": (first + last) / 2.0 if drawn else day,
+            "days": (last - first) / 2.0 if drawn else 0.0,
             "share": float(entry.delivered) if entry.delivered is not None else 1.0,
             "shares": float(entry.delivered_give_or_take or 0.0) if drawn else 0.0,
             "units": 0.0,

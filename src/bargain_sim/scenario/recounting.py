@@ -9,6 +9,7 @@ import datetime as dt
 from collections.abc import Mapping
 
 from bargain_sim.codes import (
+    ALREADY_PAUSED,
     MATERIAL_IN_A_PAUSE,
     NOT_MET,
     NOTHING_BARRED,
@@ -170,4 +171,8 @@ def _refused(
         other = scenario.side_ids[1 - what]
         problem = f"there is nothing behind a red line of `{other}` to demand"
         return fault(path, problem, "Take the demand out")
+    if why == ALREADY_PAUSED:
+        return fault(
+            path, "the talks are paused already", "Let the dialogue resume first, or take the entry out"
+        )
     return fault(path, "the talks are not paused", "Take it out, or let them pause first")
