@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from bargain_sim.codes import OUTCOMES
 from bargain_sim.draws import LARGEST_SEED
 from bargain_sim.errors import InputError
-from bargain_sim.pages.negotiations import told
+from bargain_sim.pages.telling import told
 from bargain_sim.web.live.playing import Choice, Explorer, Played
 from bargain_sim.web.live.seen import differences, seen
 from bargain_sim.web.live.settings import Value
@@ -140,8 +140,7 @@ def _both(explorer: Explorer, request: RunRequest) -> tuple[Played, Played | Non
 
 
 def _rows(explorer: Explorer, name: str, played: Played, all_of: list[Played]) -> list[dict[str, Any]]:
-    sides = played.scenario.side_ids
-    names = [_named(column, sides) for column in played.columns]
+    names = [_named(column, played.sides) for column in played.columns]
     whole = {
         column for column in names if not column.startswith(("utility_", "trust_", "given_", "exchanged"))
     }

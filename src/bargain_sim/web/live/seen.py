@@ -47,7 +47,7 @@ def seen(played: Played, curve: Frontier) -> dict[str, Any]:
         "means": utility.mean(axis=1).tolist(),
         "quarters": quarters.tolist(),
         "bothGain": _share(int(np.count_nonzero((utility > 0).all(axis=0))), n),
-        "fan": np.round(played.fan, 4).tolist(),
+        "fan": np.round(played.fan.astype(np.float64), 4).tolist(),
         "going": played.going.tolist(),
         "typical": played.typical,
         "dots": {
@@ -67,7 +67,7 @@ def differences(pinned: Played, now: Played) -> dict[str, Any]:
     `means` is None where the two are about other sides.
     """
     before, after = (_PLACE[each.outcomes] for each in (pinned, now))
-    same = pinned.scenario.side_ids == now.scenario.side_ids
+    same = pinned.sides == now.sides
     means = [
         _plain(mean_difference(pinned.column(name), now.column(name))) for name in ("utility_0", "utility_1")
     ]
