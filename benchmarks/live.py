@@ -1,9 +1,9 @@
 """How fast the live explorer answers, alone and to a class: `python benchmarks/live.py [--people N]`.
 
-A server of its own on the loopback; each person is a connection that asks as the page does: one request at a
-time, the newest settings next, 2,000 negotiations each, no settings twice.  `all at once` has everybody drag
-a slider without a pause, the worst that a class can do; `as people do` has each drag for a second and look for
-two.  A time is from sending the request to having the whole answer; no test asserts one.
+A server of its own on the loopback; each person is a connection that asks as the page does: one request
+at a time, the newest settings next, 2,000 negotiations each, no settings twice.  `without a pause` has
+everybody drag a slider all the time, the worst that a class can do; `as people do` has each drag for a
+second and look for two.  A time is from sending the request to having the whole answer; no test asserts one.
 """
 
 from __future__ import annotations

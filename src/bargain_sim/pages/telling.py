@@ -19,7 +19,10 @@ TRUST_GRAIN: Final = 250
 
 
 def told(transcript: Transcript, number: Callable[[str], Any]) -> dict[str, Any]:
-    """A transcript, flattened: four entries a line; `number` gives what stands for a text, such as its number."""
+    """A transcript as plain data, its lines one after the other: kind, day, who and text of each.
+
+    `number` gives what stands for a text: a number, where texts are kept once each, or the text itself.
+    """
     scenario = transcript.scenario
     lines: list[Any] = []
     for line in timeline(transcript):

@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable
 from typing import Final
 from urllib.parse import urlsplit
 
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -58,11 +59,13 @@ class Bench:
     def __init__(self, explorer: Explorer, queue: Queue) -> None:
         self.explorer = explorer
         self.queue = queue
-        self._page = page(explorer)
+        self._html = b""
 
     async def page(self, request: Request) -> Response:
-        """The page itself."""
-        return _answer(self._page, "text/html; charset=utf-8")
+        """The page itself; it names all scenarios, which are read when the first one asks for it."""
+        if not self._html:
+            self._html = await run_in_threadpool(page, self.explorer)
+        return _answer(self._html, "text/html; charset=utf-8")
 
     async def scenario(self, request: Request) -> Response:
         """What can be set in a scenario."""

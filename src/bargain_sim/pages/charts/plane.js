@@ -79,6 +79,9 @@ function cross(x, y, kind) {
   return [svg("path", { d, class: "cross-ground" }), svg("path", { d, class: kind })];
 }
 
+/* From points to the places of the chart as it was drawn last. */
+let planeScale = null;
+
 /* `dots` are those of the cloud, `extent` the ends of both axes, `curve` the frontier; `marks` and `line`
    are words for the caption. */
 function drawPlane(seen, pinned, { dots, extent, curve, marks, line: ofLine }) {
@@ -86,6 +89,7 @@ function drawPlane(seen, pinned, { dots, extent, curve, marks, line: ofLine }) {
   const edge = PLANE_EDGE;
   const x = (value) => edge.left + ((value - extent[0][0]) / (extent[0][1] - extent[0][0])) * (width - edge.left - edge.right);
   const y = (value) => PLANE_TALL - edge.bottom - ((value - extent[1][0]) / (extent[1][1] - extent[1][0])) * (PLANE_TALL - edge.top - edge.bottom);
+  planeScale = { x, y };
   const drawn = drawCloud(dots, width, x, y);
   chart.replaceChildren();
   const floor = PLANE_TALL - edge.bottom;

@@ -1,6 +1,7 @@
 /* The settings as controls, made anew for each scenario: those of one name stand together, a row a side. */
 
-const OPEN = ["Strategies", "Main settings", "Events"];
+/* On a phone the pictures would be far below. */
+const OPEN = matchMedia("(max-width: 47.99rem)").matches ? ["Main settings"] : ["Strategies", "Main settings", "Events"];
 const PARTS = new Map(); /* path → its row and inputs */
 
 const decimals = (setting) => Math.max(0, Math.ceil(-Math.log10(setting.step) - 1e-9));
@@ -32,11 +33,11 @@ function build() {
     const labels = groups.get(setting.group) || new Map();
     groups.set(setting.group, labels.set(setting.label, [...(labels.get(setting.label) || []), setting]));
   }
-  const opened = new Set([...byId("groups").querySelectorAll("details[open]")].map((each) => each.dataset.group));
+  const there = [...byId("groups").querySelectorAll("details")];
+  const opened = there.length ? new Set(there.filter((each) => each.open).map((each) => each.dataset.group)) : null;
   byId("groups").replaceChildren(...[...groups].map(([group, labels]) => {
     const sets = [...labels].map(([label, settings]) => fieldset(label, settings));
-    if (OPEN.includes(group)) return html("section", { className: "group" }, html("h3", { textContent: group }), ...sets);
-    const more = html("details", { className: "group", open: opened.has(group) }, html("summary", { textContent: group }), ...sets);
+    const more = html("details", { className: "group", open: opened ? opened.has(group) : OPEN.includes(group) }, html("summary", { textContent: group }), ...sets);
     more.dataset.group = group;
     return more;
   }));

@@ -31,6 +31,8 @@ async function ask(address, body) {
   throw new Refusal(answer.status, error || { code: "", problem: `The server answered ${answer.status}`, remedy: "" });
 }
 
+const PACE = 50; /* milliseconds: nobody sees more than twenty pictures a second */
+
 /* Only the newest wish counts: one is being asked at a time, and when it is answered the newest one next. */
 class Newest {
   constructor(work, failed) {
@@ -47,9 +49,11 @@ class Newest {
     this.busy = true;
     while (this.wish !== null) {
       const asked = this.wish;
+      const pace = new Promise((done) => setTimeout(done, PACE));
       this.wish = null;
       try {
         await this.work(asked);
+        await pace;
         this.tries = 0;
       } catch (error) {
         const again = !(error instanceof Refusal) || error.again;

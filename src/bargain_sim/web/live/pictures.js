@@ -46,12 +46,16 @@ function draw() {
   drawDeal(seenNow, pinned);
   drawFans(seenNow, pinned);
   drawPlane(seenNow, pinned && apartNow.means ? pinned : null, {
-    dots: dotsOf(seenNow), extent: extentNow(seenNow, pinned), curve: seenNow.frontier, marks: "", line: "",
+    dots: dotsOf(seenNow), extent: extentNow(seenNow, pinned), curve: seenNow.frontier, marks: "",
+    line: drawnNow() ? " at the medians of what runs draw" : "",
   });
 }
 
+/* How many settings each run draws for itself. */
+const drawnNow = () => DATA.settings.filter((setting) => setting.drawn && !(setting.path in STATE.set)).length;
+
 function behind() {
-  const drawn = DATA.settings.filter((setting) => setting.drawn && !(setting.path in STATE.set)).length;
+  const drawn = drawnNow();
   return `${plural(seenNow.runs, "negotiation")}, played by the engine just now; a package is agreed in ${bounds(seenNow.agreedBounds)} (95${NB}% interval).`
     + (drawn ? ` Each run draws ${plural(drawn, "setting")} that ${drawn === 1 ? "is" : "are"} not set here.` : "");
 }

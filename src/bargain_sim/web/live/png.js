@@ -66,20 +66,25 @@ function sharesChart(colour) {
   return [chart];
 }
 
-/* The plane's dots lie on a canvas of their own, under its SVG. */
-function planeChart() {
-  const chart = byId("plane");
-  const copy = bare(chart);
-  const [wide, tall] = [Number(chart.viewBox.baseVal.width), Number(chart.viewBox.baseVal.height)];
-  copy.prepend(svg("image", { href: byId("plane-dots").toDataURL("image/png"), width: wide, height: tall }));
+/* On the page the plane's dots lie on a canvas, which would be coarse here: they are drawn as shapes. */
+function planeChart(colour) {
+  const copy = bare(byId("plane"));
+  const dots = svg("g", { opacity: 1 });
+  for (const [ending, first, second, alpha] of dotsOf(seenNow)) {
+    const { id, marker } = DATA.endings[ending];
+    const at = `translate(${planeScale.x(first).toFixed(1)} ${planeScale.y(second).toFixed(1)}) scale(0.85)`;
+    dots.append(svg("path", { d: MARKERS[marker], transform: at, opacity: alpha, fill: colour(id.replaceAll("_", "-")),
+      stroke: colour(`${id.replaceAll("_", "-")}-edge`), "stroke-width": 0.9 }));
+  }
+  copy.prepend(dots);
   return [copy];
 }
 
 const CARDS = [
-  { title: "endings-title", name: "endings", charts: sharesChart, legend: false },
-  { title: "deal-title", name: "deals", charts: () => [bare(byId("deal"))], legend: true },
-  { title: "fan-title", name: "trust", charts: () => [bare(byId("fan-0")), bare(byId("fan-1"))], legend: false },
-  { title: "plane-title", name: "points", charts: planeChart, legend: true, markers: true },
+  { title: "endings-title", name: "endings", charts: sharesChart, legend: false, pinned: "grey" },
+  { title: "deal-title", name: "deals", charts: () => [bare(byId("deal"))], legend: true, pinned: "dashed" },
+  { title: "fan-title", name: "trust", charts: () => [bare(byId("fan-0")), bare(byId("fan-1"))], legend: false, pinned: "dashed" },
+  { title: "plane-title", name: "points", charts: planeChart, legend: true, markers: true, pinned: "dashed cross" },
 ];
 
 /* A row of endings with their fill, or with their marker. */
@@ -113,7 +118,7 @@ function pictureOf(card) {
   };
   say(byId(card.title).textContent, { size: 24, weight: 700 });
   say(settingsInWords(STATE), { size: 14, fill: colour("quiet") });
-  if (STATE.pin) say(`Pinned: ${settingsInWords({ ...STATE, ...STATE.pin })}`, { size: 14, fill: colour("quiet") });
+  if (STATE.pin) say(`Pinned (${card.pinned}): ${settingsInWords({ ...STATE, ...STATE.pin })}`, { size: 14, fill: colour("quiet") });
   y += 12;
   const charts = card.charts(colour);
   const each = (room.wide - 20 * (charts.length - 1)) / charts.length;
@@ -157,7 +162,7 @@ for (const card of CARDS) {
   const title = byId(card.title);
   const button = html("button", { type: "button", className: "png", id: `png-${card.name}`, textContent: "PNG", ariaLabel: `${title.textContent}: save as PNG` });
   button.addEventListener("click", () => savePicture(card));
-  const top = html("div", { className: "story-head" });
+  const top = html("div", { className: "png-head" });
   title.before(top);
   top.append(title, button);
 }

@@ -37,7 +37,7 @@ def run_quick(
     trusts: Any,
     columns: int,
 ) -> None:
-    """Play every run of `draws` with the terms that lie in the buffers; arguments as `engine.run_block` has them.
+    """Play every run of `draws` with the terms that lie in the buffers; see `engine.run_block`.
 
     `trusts` (sides, turns, runs) takes trust after each turn.
     """

@@ -6,8 +6,8 @@ function drawStory() {
   const sample = sampleNow;
   const typical = seenNow && sample.run === seenNow.typical;
   const ending = DATA.endings.find((each) => each.id === sample.outcome);
-  byId("story-which").textContent = `Run ${sample.run} of ${amount(DATA.runs)}, with the luck of seed ${STATE.seed}; it ends in ${named(ending)}`
-    + (typical ? ", as most do." : ".");
+  byId("story-which").textContent = `Run ${sample.run} (of 0 to ${amount(DATA.runs - 1)}), with the luck of seed ${STATE.seed}; it ends in ${named(ending)}`
+    + (typical ? ", the commonest ending." : ".");
   if (document.activeElement !== byId("run")) byId("run").value = sample.run;
   byId("earlier").disabled = sample.run <= 0;
   byId("next").disabled = sample.run >= DATA.runs - 1;
