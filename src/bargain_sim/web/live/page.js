@@ -41,7 +41,10 @@ function changed() {
 
 function tellSoon(wait = 200) {
   clearTimeout(told);
-  told = setTimeout(() => { if (seenNow && !RUNS.busy) STORIES.want(kept(STATE)); else tellSoon(); }, wait);
+  told = setTimeout(() => {
+    told = 0;
+    if (seenNow && !RUNS.busy) STORIES.want(kept(STATE)); else tellSoon();
+  }, wait);
 }
 
 function settleSoon() {
@@ -51,6 +54,7 @@ function settleSoon() {
 
 /* To screen readers and into the address, once nothing moves. */
 function settle() {
+  later = 0;
   if (RUNS.busy) { settleSoon(); return; }
   if (!byId("refused").hidden || !seenNow) return;
   const said = [byId("saying").textContent];
@@ -176,4 +180,4 @@ new ResizeObserver(() => {
 
 begin();
 /* For tests, and for whoever wants the numbers themselves. */
-window.explorer = { state: () => STATE, seen: () => seenNow, apart: () => apartNow, sample: () => sampleNow, idle: () => !RUNS.busy && !STORIES.busy };
+window.explorer = { state: () => STATE, seen: () => seenNow, apart: () => apartNow, sample: () => sampleNow, settled: () => !RUNS.busy && !STORIES.busy && !told && !later };
