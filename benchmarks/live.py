@@ -1,6 +1,6 @@
 """How fast the live explorer answers, alone and to a class: `python benchmarks/live.py [--people N]`.
 
-A server of its own on the loopback; each person is a connection that asks as the page does: one request
+The whole server on the loopback; each person is a connection that asks as the page does: one request
 at a time, the newest settings next, 2,000 negotiations each, no settings twice.  `without a pause` has
 everybody drag a slider all the time, the worst that a class can do; `as people do` has each drag for a
 second and look for two.  A time is from sending the request to having the whole answer; no test asserts one.
@@ -16,8 +16,10 @@ import os
 import random
 import socket
 import statistics
+import tempfile
 import time
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 PATHS = (
@@ -35,15 +37,14 @@ PINNED = {"scenario": "baseline", "set": {"sides.minsk.generosity": 0.5}}
 
 def serve(port: int, ready: Any) -> None:
     import uvicorn
-    from starlette.applications import Starlette
 
-    from bargain_sim.web.explore import routes
-    from bargain_sim.web.live.playing import Explorer
+    from bargain_sim.web.app import make_app
 
-    explorer = Explorer()
-    explorer.warm_up()
-    ready.set()
-    uvicorn.run(Starlette(routes=routes(explorer)), host="127.0.0.1", port=port, log_level="error")
+    with tempfile.TemporaryDirectory() as folder:
+        app = make_app(Path(folder) / "rooms.sqlite")
+        app.state.explorer.warm_up()
+        ready.set()
+        uvicorn.run(app, host="127.0.0.1", port=port, log_level="error", ws="websockets-sansio")
 
 
 class Person:
@@ -132,8 +133,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
             times = asyncio.run(measured(port, people, given.seconds, pauses=pauses, pin=pin))
             told(name, times, given.seconds)
         with open(f"/proc/{server.pid}/status", encoding="ascii") as status:
-            peak = next(line for line in status if line.startswith("VmHWM"))
-        print(f"{'memory of the server at most, MB':44} {int(peak.split()[1]) / 1024:.0f}")
+            now = next(line for line in status if line.startswith("VmRSS"))
+        print(f"{'memory of the server after that':44} {int(now.split()[1]) / 1024:6.0f} MB")
     finally:
         server.terminate()
         server.join()

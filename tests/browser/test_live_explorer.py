@@ -7,7 +7,7 @@ import io
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -112,9 +112,11 @@ def shares(page: Any) -> list[float]:
     return found
 
 
-def played(explorer: Explorer, seed: int = 0, scenario: str = "baseline", **values: Any) -> list[float]:
+def played(
+    explorer: Explorer, values: Mapping[str, Any] | None = None, *, seed: int = 0, scenario: str = "baseline"
+) -> list[float]:
     """Shares in the order of the page, from the engine."""
-    outcomes = explorer.play(explorer.choice(scenario, values), seed).outcomes.tolist()
+    outcomes = explorer.play(explorer.choice(scenario, values or {}), seed).outcomes.tolist()
     return [outcomes.count(OUTCOMES.index(name)) / len(outcomes) for name in STACK]
 
 
@@ -123,16 +125,16 @@ def test_what_is_shown_is_what_the_engine_plays(open_live: Open, explorer: Explo
     assert shares(page) == pytest.approx(played(explorer))
     slide(page, FIRST, 0.3)
     settled(page)
-    assert shares(page) == pytest.approx(played(explorer, **{FIRST: 0.3}))
+    assert shares(page) == pytest.approx(played(explorer, {FIRST: 0.3}))
     page.select_option(f"[id='pick-{'sides.minsk.strategy'}']", "hardliner")
     page.uncheck("[id='check-events.balloons']")
     settled(page)
     values = {FIRST: 0.3, "sides.minsk.strategy": "hardliner", "events.balloons": False}
-    assert shares(page) == pytest.approx(played(explorer, **values))
+    assert shares(page) == pytest.approx(played(explorer, values))
     assert page.is_disabled("[id='slide-events.balloons.rate']")
     page.fill("#seed", "12")
     settled(page)
-    assert shares(page) == pytest.approx(played(explorer, seed=12, **values))
+    assert shares(page) == pytest.approx(played(explorer, values, seed=12))
     page.click("#reset")
     settled(page)
     assert shares(page) == pytest.approx(played(explorer, seed=12))
@@ -166,11 +168,11 @@ def test_two_settings_are_compared_with_the_same_luck(open_live: Open, explorer:
     assert page.evaluate("explorer.state().set['sides.minsk.reliability']") == 1
     text = page.inner_text("#compared")
     assert "same luck" in text and "(Washington)" in text and " to " in text
-    both = {"sides.washington.reliability": 1.0, "sides.minsk.reliability": 1.0}
+    both: dict[str, Any] = {"sides.washington.reliability": 1.0, "sides.minsk.reliability": 1.0}
     one, other = (explorer.play(explorer.choice("baseline", each), 0).outcomes for each in ({}, both))
     assert page.evaluate("explorer.apart().changed") == int((one != other).sum())
     change = page.locator("#shares td:nth-child(6)").first.inner_text()
-    points = round(100 * (played(explorer, **both)[0] - played(explorer)[0]))
+    points = round(100 * (played(explorer, both)[0] - played(explorer)[0]))
     assert change.startswith(f"+{points} (" if points > 0 else f"−{-points} (" if points else "0 (")
     page.click("#unpin")
     settled(page)
@@ -267,7 +269,7 @@ def test_only_the_newest_of_many_changes_is_shown_in_the_end(open_live: Open, ex
         f"slide-{FIRST}",
     )
     settled(page)
-    assert shares(page) == pytest.approx(played(explorer, **{FIRST: 0.4}))
+    assert shares(page) == pytest.approx(played(explorer, {FIRST: 0.4}))
     assert len([url for url in asked if url.endswith("/run")]) <= 3
 
 
@@ -313,7 +315,7 @@ def test_a_refusal_is_told_and_goes_away(open_live: Open, explorer: Explorer) ->
     slide(page, "sides.minsk.reciprocity", 0.4)
     settled(page)
     assert page.is_hidden("#refused")
-    assert shares(page) == pytest.approx(played(explorer, **{"sides.minsk.reciprocity": 0.4}))
+    assert shares(page) == pytest.approx(played(explorer, {"sides.minsk.reciprocity": 0.4}))
     page.complaints.clear()
 
 
@@ -326,7 +328,7 @@ def test_a_server_that_is_away_is_waited_for(open_live: Open, explorer: Explorer
     page.context.unroute("**/explore/run")
     settled(page)
     until(page, "document.getElementById('refused').hidden")
-    assert shares(page) == pytest.approx(played(explorer, **{FIRST: 0.25}))
+    assert shares(page) == pytest.approx(played(explorer, {FIRST: 0.25}))
     page.complaints.clear()
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from bargain_sim.codes import DRAW_PARAMETERS, RUNNING
-from bargain_sim.compiling import compiled, state_in, terms_in
+from bargain_sim.compiling import cache_folder, compiled, state_in, terms_in
 from bargain_sim.engine import Engine
 from bargain_sim.rules.begin import begin, prepare
 from bargain_sim.rules.parameters import lay_row, row_of
@@ -17,7 +17,7 @@ from bargain_sim.rules.trust import trust
 from bargain_sim.rules.turn import turn
 from bargain_sim.scenario.pack import Packed
 
-__all__ = ["Quick"]
+__all__ = ["Quick", "is_ready"]
 
 
 def run_quick(
@@ -59,6 +59,11 @@ def run_quick(
             trusts[1, t, r] = trust(state, 1)
             t += 1
         summarise(terms, state, t, out, r * columns)
+
+
+def is_ready() -> bool:
+    """Whether the compiled loop lies in the cache, so that loading it takes a second."""
+    return any(cache_folder().rglob("*run_quick*.nbi"))
 
 
 class Quick(Engine):
