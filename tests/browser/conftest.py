@@ -134,9 +134,6 @@ def open_live(explorer_server: str, browser: Any) -> Iterator[Open]:
     yield opened
     for context in contexts:
         context.close()
-    assert not [
-        url
-        for url in asked
-        if not url.startswith((f"{explorer_server}/explore", f"blob:{explorer_server}/", "data:,"))
-    ]
+    ours = (f"{explorer_server}/explore", f"blob:{explorer_server}/", "data:,")
+    assert not [url for url in asked if not url.startswith(ours)]
     assert not said

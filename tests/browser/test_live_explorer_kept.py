@@ -1,4 +1,4 @@
-"""The live explorer for everyone: on a phone, in the dark, for a screen reader, and what can be kept of it."""
+"""The live explorer for everyone: on a phone, in the dark, by ear, and what can be kept of it."""
 
 from __future__ import annotations
 
