@@ -117,7 +117,7 @@ def test_a_move_across_a_red_line_or_of_what_is_not_there(classroom: Class) -> N
         sydvik.move()
         norrholm.my_turn()
         before = norrholm.state
-        for move, refused in [
+        tries: list[tuple[dict[str, Any], str]] = [
             ({"gives": {"lighthouse": 1}}, "red_line"),
             ({"gives": {"fishing_days": 7}}, "too_many"),
             ({"gives": {"new_pier": 1}}, "requires"),
@@ -134,7 +134,8 @@ def test_a_move_across_a_red_line_or_of_what_is_not_there(classroom: Class) -> N
             ({"dialogue": "resume"}, "not_paused"),
             ({"words": "x" * 281}, "message"),
             ({"words": "a\x00b"}, "message"),
-        ]:
+        ]
+        for move, refused in tries:
             refusal = norrholm.move(**move)
             assert (refusal["type"], refusal["code"]) == ("refused", refused), move
             assert refusal["problem"]
@@ -306,7 +307,7 @@ def debrief_page(classroom: Class, code: str) -> str:
     for _ in range(200):
         answer = classroom.teacher.get(f"/api/rooms/{code}/debrief.html")
         if answer.status_code == 200:
-            return answer.text
+            return str(answer.text)
         time.sleep(0.1)
     raise AssertionError("the debrief was never there")
 

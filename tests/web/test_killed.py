@@ -18,6 +18,7 @@ from typing import Any, Final
 import pytest
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
+from websockets.typing import Origin
 
 PATIENCE: Final = 60.0
 
@@ -73,7 +74,7 @@ class Server:
     @contextmanager
     def table(self, code: str, cookie: str) -> Iterator[ClientConnection]:
         with connect(
-            f"ws://127.0.0.1:{self.port}/ws/room/{code}", origin=f"http://127.0.0.1:{self.port}",  # type: ignore[arg-type]
+            f"ws://127.0.0.1:{self.port}/ws/room/{code}", origin=Origin(f"http://127.0.0.1:{self.port}"),
             additional_headers={"Cookie": cookie}, open_timeout=PATIENCE, compression=None,
         ) as connection:  # fmt: skip
             yield connection
