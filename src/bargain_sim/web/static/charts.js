@@ -16,6 +16,11 @@ const ENDING_NAMES = {
   grand_bargain: "Grand bargain", bargain_under_way: "Bargain under way", normalised_by_steps: "Normalised by steps",
   piecemeal: "Piecemeal", stall: "Stall", collapse: "Collapse", breakdown: "Breakdown",
 };
+const ENDING_MEANS = {
+  grand_bargain: "a package is agreed and carried out in full", bargain_under_way: "agreed, and not yet carried out",
+  normalised_by_steps: "nearly all is given, without a package", piecemeal: "some steps, and no more", stall: "nothing moves any more",
+  collapse: "a package is agreed, and broken", breakdown: "somebody walks out before any package",
+};
 const endingName = (id) => ENDING_NAMES[id] || "Not ended";
 const colourOf = (id) => `var(--${(id || "stall").replaceAll("_", "-")})`;
 const edgeOf = (id) => `var(--${(id || "stall").replaceAll("_", "-")}-edge)`;
@@ -95,11 +100,24 @@ function extent(values) {
   return [low - margin, high + margin];
 }
 
+const SOLUTIONS = { nash: "Nash", kalai_smorodinsky: "Kalai–Smorodinsky", egalitarian: "Egalitarian", utilitarian: "Utilitarian" };
+
+/* Points of solutions with the names of all that lie there. */
+function solved(solutions) {
+  const found = [];
+  for (const [id, at] of Object.entries(solutions || {})) {
+    if (!at) continue;
+    const there = found.find((each) => Math.hypot(each.at[0] - at[0], each.at[1] - at[1]) < 0.05);
+    if (there) there.names.push(SOLUTIONS[id] || id); else found.push({ at, names: [SOLUTIONS[id] || id] });
+  }
+  return found;
+}
+
 /* Both scores of pairs on the utility plane: `dots` are { at, outcome, name }, `cloud` { scores, outcomes }. */
-function drawPlane({ labels, dots, cloud, frontier, nash, outside }) {
+function drawPlane({ labels, dots, cloud, frontier, solutions, outside }) {
   return (width, em) => {
     const tall = Math.min(30 * em, Math.max(20 * em, 0.72 * width));
-    const all = [...dots.map((dot) => dot.at), ...(cloud ? cloud.scores : []), ...frontier, ...(nash ? [nash] : []), outside];
+    const all = [...dots.map((dot) => dot.at), ...(cloud ? cloud.scores : []), ...frontier, ...solved(solutions).map((each) => each.at), outside];
     const chart = canvas(width, tall, `Utility plane: ${labels[0]} across, ${labels[1]} up, in points.`);
     const { x, y, floor, edge } = axes(chart, width, tall, em, [...extent(all.map((at) => at[0])), `${labels[0]} (points)`], [...extent(all.map((at) => at[1])), `${labels[1]} (points)`]);
     if (cloud) {
@@ -109,10 +127,15 @@ function drawPlane({ labels, dots, cloud, frontier, nash, outside }) {
     }
     chart.append(svg("path", { d: `M${x(outside[0])} ${edge.top}V${floor}M${edge.left} ${y(outside[1])}H${width - edge.right}`, class: "outside" }));
     if (frontier.length) chart.append(svg("path", { d: `M${frontier.map(([a, b]) => `${x(a)} ${y(b)}`).join("L")}`, class: "frontier" }));
-    if (nash) {
-      const [a, b, r] = [x(nash[0]), y(nash[1]), 0.5 * em];
+    const taken = [];
+    for (const { at, names: called } of solved(solutions)) {
+      const [a, b, r] = [x(at[0]), y(at[1]), 0.5 * em];
+      let up = b - 0.5 * em;
+      while (taken.some(([c, d]) => Math.abs(a - c) < 9 * em && Math.abs(up - d) < 0.95 * em)) up -= 0.95 * em;
+      taken.push([a, up]);
+      const left = a > width - 12 * em;
       chart.append(svg("path", { d: `M${a - r} ${b}H${a + r}M${a} ${b - r}V${b + r}`, class: "nash" }), svg("circle", { cx: a, cy: b, r, class: "nash" }),
-        svg("text", { x: a + 0.8 * em, y: b - 0.5 * em, "font-size": 0.8 * em, class: "tick" }, "Nash"));
+        svg("text", { x: left ? a - 0.8 * em : a + 0.8 * em, y: up, "text-anchor": left ? "end" : "start", "font-size": 0.8 * em, class: "halo" }, called.join(", ")));
     }
     const names = placed(dots, x, y, em);
     dots.forEach((dot, k) => {

@@ -90,7 +90,7 @@ function tick(choice, aside, chosen, change) {
     change(choice.concession, box.checked);
   } } });
   box.dataset.concession = choice.concession;
-  return html("label", { className: "pick line" }, box, html("span", { className: "thing", textContent: choice.label }), html("span", { className: "aside", textContent: aside }));
+  return html("label", { className: "pick" }, box, html("span", { className: "thing", textContent: choice.label }), html("span", { className: "aside", textContent: aside }));
 }
 
 function showOffer(offer) {
@@ -142,7 +142,7 @@ function giveRow(choice) {
     row.classList.toggle("chosen", chosen() > 0);
     drawSummary();
   };
-  const row = html("div", { className: "line" });
+  const row = html("div", { className: "amount" });
   row.dataset.concession = name;
   if (choice.units === 1) {
     const box = html("input", { type: "checkbox", checked: chosen() > 0, on: { change: () => put(box.checked ? 1 : 0) } });
