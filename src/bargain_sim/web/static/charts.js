@@ -137,24 +137,26 @@ function drawPlane({ labels, dots, cloud, frontier, solutions, outside }) {
       chart.append(svg("path", { d: `M${a - r} ${b}H${a + r}M${a} ${b - r}V${b + r}`, class: "nash" }), svg("circle", { cx: a, cy: b, r, class: "nash" }),
         svg("text", { x: left ? a - 0.8 * em : a + 0.8 * em, y: up, "text-anchor": left ? "end" : "start", "font-size": 0.8 * em, class: "halo" }, called.join(", ")));
     }
-    const names = placed(dots, x, y, em);
-    dots.forEach((dot, k) => {
-      chart.append(svg("path", { d: markPath(dot.outcome, x(dot.at[0]), y(dot.at[1]), 0.13 * em), fill: colourOf(dot.outcome), stroke: edgeOf(dot.outcome), class: "pair-mark" }));
-      if (dot.name) chart.append(svg("text", { x: names[k][0], y: names[k][1], "font-size": 0.85 * em, class: "pair-name" }, dot.name));
-    });
+    for (const dot of dots) chart.append(svg("path", { d: markPath(dot.outcome, x(dot.at[0]), y(dot.at[1]), 0.13 * em), fill: colourOf(dot.outcome), stroke: edgeOf(dot.outcome), class: "pair-mark" }));
+    for (const { at, text } of placed(dots, x, y, em)) chart.append(svg("text", { x: at[0], y: at[1], "font-size": 0.85 * em, class: "pair-name" }, text));
     return chart;
   };
 }
 
-/* Names beside their marks, pushed down where they would lie upon each other. */
+/* Names beside their marks: those of one place together, others pushed down where they would touch. */
 function placed(dots, x, y, em) {
-  const taken = [];
-  return dots.map((dot) => {
-    let [a, b] = [x(dot.at[0]) + 0.85 * em, y(dot.at[1]) + 0.3 * em];
-    while (taken.some(([c, d]) => Math.abs(a - c) < 1.6 * em && Math.abs(b - d) < 0.9 * em)) b += 0.9 * em;
-    taken.push([a, b]);
-    return [a, b];
+  const found = [];
+  for (const dot of dots.filter((each) => each.name)) {
+    const [a, b] = [x(dot.at[0]), y(dot.at[1])];
+    const there = found.find((each) => Math.hypot(each.of[0] - a, each.of[1] - b) < 0.4 * em);
+    if (there) there.text += `, ${dot.name}`;
+    else found.push({ of: [a, b], at: [a + 0.85 * em, b + 0.3 * em], text: dot.name });
+  }
+  found.forEach((one, k) => {
+    const touches = (other) => Math.abs(one.at[0] - other.at[0]) < 0.65 * em * Math.max(one.text.length, other.text.length) + 0.3 * em && Math.abs(one.at[1] - other.at[1]) < 0.9 * em;
+    for (let tries = 0; tries < 20 && found.slice(0, k).some(touches); tries++) one.at[1] += 0.9 * em;
   });
+  return found;
 }
 
 /* Lines of both sides by turn, the second dashed; `marks` are turns with a number above them. */

@@ -54,6 +54,8 @@ function showComposer(view, options) {
   if (anew) {
     draft = emptyDraft();
     byId("words").value = "";
+    byId("hint-box").hidden = true;
+    clearRefusal();
   }
   if (mine) drawParts();
 }
