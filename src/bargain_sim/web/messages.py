@@ -17,8 +17,10 @@ __all__ = [
     "CODE",
     "REVEALS",
     "Ack",
+    "ClockPart",
     "Closed",
     "Command",
+    "DebriefState",
     "DeskMessage",
     "FromSeat",
     "Hint",
@@ -28,13 +30,18 @@ __all__ = [
     "MoveMessage",
     "Names",
     "OfSeat",
+    "OtherPart",
     "PairRow",
+    "PairSide",
     "Phase",
+    "Played",
     "Predict",
     "Prediction",
+    "PredictionCount",
     "ProjectorMessage",
     "Refused",
     "Reveal",
+    "RoomPart",
     "RoomSettings",
     "SeatMessage",
     "SeatRow",
@@ -50,9 +57,16 @@ Phase = Literal["lobby", "predicting", "running", "paused", "ended"]
 REVEALS: Final = ("endings", "plane", "frontier", "cloud", "dance", "predictions", "swaps", "earlier")
 """What the debrief shows step by step: `reveal` n shows the first n of these."""
 
-Ending = Literal["breakdown", "collapse", "stalemate", "incremental_normalization", "grand_bargain"]
+Ending = Literal[
+    "breakdown", "collapse", "grand_bargain", "normalised_by_steps", "bargain_under_way", "stall", "piecemeal"
+]
+"""Those of `codes.OUTCOMES`."""
+
 Played = Literal["person", "strategy", "replaced"]
 """Who plays a side: a person, a strategy from the beginning, or a strategy in a person's place."""
+
+DebriefState = Literal["none", "reckoning", "ready", "failed"]
+"""Whether the debrief of a room that has ended is there."""
 
 
 class _Message(BaseModel):
@@ -339,7 +353,7 @@ class DeskMessage(TypedDict):
     seats: list[SeatRow]
     pairs: list[PairRow]
     predictions: PredictionCount
-    debrief: Literal["none", "reckoning", "ready"]
+    debrief: DebriefState
 
 
 class ProjectorPair(TypedDict):
