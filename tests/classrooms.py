@@ -30,7 +30,7 @@ class Server:
 
     def start(self) -> None:
         """Start, and wait until it answers."""
-        command = [sys.executable, "-m", "bargain_sim", "--plain", "serve", str(GARDENS)]
+        command = [sys.executable, "-m", "bargain_sim", "serve", "--quiet", str(GARDENS)]
         self._process = subprocess.Popen(
             [*command, "--port", str(self.port), "--data", str(self.file)],
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
@@ -40,7 +40,9 @@ class Server:
         assert self._process.stdout is not None
         while not (found := re.search(r"Key: +(\S+)", said)):
             line = self._process.stdout.readline()
-            assert line, f"the server has ended: {said}"
+            if not line:
+                self.stop()
+                raise AssertionError(f"the server has ended: {said}")
             said += line
         self.key = found[1]
         until = time.monotonic() + 60

@@ -70,7 +70,8 @@ function show() {
   byId("lobby").hidden = playing || predicting;
   byId("predict").hidden = !predicting;
   byId("play").hidden = !playing;
-  byId("after").hidden = !(room.phase === "ended" || (state.view && state.view.over));
+  const over = room.phase === "ended" || Boolean(state.view && state.view.over);
+  byId("after").hidden = !over;
   byId("status").hidden = !playing;
   byId("sections").hidden = !playing;
   byId("replaced").hidden = you.played_by !== "replaced" || room.phase === "ended";
@@ -88,7 +89,7 @@ function show() {
     announce(heard);
     document.title = `${view.your_turn && room.phase === "running" ? "● Your turn" : view.title} · ${room.code}`;
   }
-  if (room.phase === "ended") showAfter();
+  if (over) showAfter();
   showClock();
   showSending();
 }
