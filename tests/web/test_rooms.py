@@ -22,7 +22,7 @@ def test_two_students_are_paired_and_play(classroom: Class) -> None:
         two.until(lambda state: state["room"]["phase"] == "running")
         assert {one.state["you"]["side"], two.state["you"]["side"]} == {"norrholm", "sydvik"}
         assert one.state["other"]["name"] == "Ben"
-        first, second = (one, two) if one.state["view"]["your_turn"] else (two, one)
+        first, second = sorted((one, two), key=lambda page: not page.state["view"]["your_turn"])
         assert first.state["you"]["side"] == "sydvik"
         refusal = second.move(words="me first")
         assert refusal["type"] == "refused" and refusal["code"] == "not_your_turn"

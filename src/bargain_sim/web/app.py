@@ -18,7 +18,7 @@ from starlette.routing import BaseRoute
 
 from bargain_sim.errors import InputError
 from bargain_sim.table.seats import Refusal
-from bargain_sim.web import desk, joining, sockets, views
+from bargain_sim.web import desk, joining, keeping, sockets, views
 from bargain_sim.web.answers import refused
 from bargain_sim.web.hall import Hall
 from bargain_sim.web.keys import Keys
@@ -59,10 +59,18 @@ def make_app(
             watching.cancel()
             with suppress(asyncio.CancelledError):
                 await watching
+            app.state.hall.reckoner.close()
             store.close()
 
     app = Starlette(
-        routes=[*joining.routes(), *views.routes(), *desk.routes(), *sockets.routes(), *_explorer()],
+        routes=[
+            *joining.routes(),
+            *views.routes(),
+            *keeping.routes(),
+            *desk.routes(),
+            *sockets.routes(),
+            *_explorer(),
+        ],
         middleware=[Middleware(Guard, limits=limits, names=tuple(names))],
         exception_handlers={InputError: _input_error, HTTPException: _http_error, 500: _fault},
         lifespan=life,

@@ -160,7 +160,7 @@ class Room:
 
     def _at_table(self, seat: Seat, change: Callable[[Pair, str], None]) -> None:
         pair = self.pair_of(seat)
-        if pair is not None and seat.side is not None:
+        if pair is not None and seat.side is not None and self.phase != "ended":
             change(pair, seat.side)
 
     def _struck(self, entry: Entry) -> None:

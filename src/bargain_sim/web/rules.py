@@ -18,7 +18,7 @@ from bargain_sim.web.seats import Seat, hashed
 from bargain_sim.web.store import Entry
 
 __all__ = [
-    "change_settings", "clock_passes", "join", "move", "predict", "remove", "replace", "restore", "reveal",
+    "change_settings", "clock_passes", "compare", "join", "move", "predict", "remove", "replace", "restore", "reveal",
     "seat_of", "start", "strike", "turn_to",
 ]  # fmt: skip
 
@@ -199,6 +199,11 @@ def reveal(room: Room, step: int) -> list[Entry]:
     if step > len(REVEALS):
         raise Refusal("message", f"there are {len(REVEALS)} steps")
     return [room.do("revealed", {"step": step})]
+
+
+def compare(room: Room, earlier: dict[str, Any]) -> list[Entry]:
+    """An earlier class's results are laid beside this one's."""
+    return [room.do("compared", earlier)]
 
 
 def change_settings(room: Room, changed: dict[str, Any]) -> list[Entry]:

@@ -158,7 +158,8 @@ def _with_headers(send: Send, host: str) -> Send:
     socket = f" ws://{host} wss://{host}" if host else ""  # not every browser counts these as 'self'
     policy = (
         "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; "
-        f"img-src 'self' data: blob:; connect-src 'self'{socket}; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+        f"img-src 'self' data: blob:; connect-src 'self'{socket}; "
+        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     )
 
     async def sending(message: Message) -> None:
