@@ -37,8 +37,11 @@ def test_every_page_fits_a_phone_and_shuts_nobody_out(
     wall = teacher.context.new_page()
     wall.goto(f"{server.address}/projector/{code}")
     looked_at(wall)
-    waiting = people.student(code, "Cid", **phone)
-    looked_at(waiting)
+    early = people.student(code, "Cid", **phone)
+    looked_at(early)
+    teacher.get_by_role("button", name="Remove: Cid").click()
+    early.locator("#gone").wait_for()
+    looked_at(early)
     north, south = people.seated(code, teacher, **phone)
     my_turn(north)
     for choice in ("Ask for something", "Propose a package", "Give something"):

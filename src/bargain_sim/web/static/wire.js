@@ -15,7 +15,7 @@ function connect(path, heard, ended, lost = () => {}) {
     socket.addEventListener("message", (event) => {
       const message = JSON.parse(event.data);
       if (message.type === "closed") { farewell = message; return; }
-      showLine(tries > 0 ? "back" : "");
+      if (tries) showLine("back");
       tries = 0;
       heard(message);
     });
