@@ -150,7 +150,7 @@ def test_an_earlier_class_is_laid_beside_this_one(classroom: Class) -> None:
     code, _ = played(classroom)
     earlier = debrief_of(classroom.teacher, code)
     kept = classroom.teacher.get(f"/api/rooms/{code}/results.csv").content
-    again, clients = played(classroom)
+    again, _ = played(classroom)
     debrief_of(classroom.teacher, again)
     answer = classroom.teacher.post(f"/api/rooms/{again}/earlier", content=kept)
     assert answer.json() == {"pairs": 2}

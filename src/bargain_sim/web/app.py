@@ -75,6 +75,7 @@ def make_app(
         exception_handlers={InputError: _input_error, HTTPException: _http_error, 500: _fault},
         lifespan=life,
     )
+    app.router.redirect_slashes = False
     app.state.hall = Hall(store, limits, offers)
     app.state.keys = Keys(store, limits, key)
     app.state.joins = Rates(limits.joins)

@@ -68,7 +68,7 @@ def simulated(around: Cloud, pairs: Debriefs) -> dict[str, Any]:
     below = fmean([around.below_joint(each) for each in joint]) if joint else 0.0
     bargains = endings_of(pairs).get("grand_bargain", 0)
     sentences = [
-        f"A pair of this class got more together than {100 * below:.0f} % of the simulated pairs, on average.",
+        f"On average, a pair of this class got more than {100 * below:.0f} % of the simulated pairs.",
         f"{_share(bargains, len(pairs))} of this class and {_share(around.share('grand_bargain'), 1)} of the "
         "simulated pairs struck a grand bargain.",
     ]
@@ -86,7 +86,7 @@ def predictions(room: Room, pairs: Debriefs) -> dict[str, Any]:
     """What was predicted against what came: endings, and points of the own side."""
     right, misses, given = 0, [], []
     for seat in room.present_seats:
-        if seat.prediction is None or seat.pair not in pairs:
+        if seat.prediction is None or seat.pair is None:
             continue
         pair = pairs[seat.pair]
         (own,) = (side for side in pair["sides"] if side["side"] == seat.side)
@@ -98,9 +98,8 @@ def predictions(room: Room, pairs: Debriefs) -> dict[str, Any]:
         common, times = Counter(given).most_common(1)[0]
         sentences.append(f"Most expected “{OUTCOME_LABEL[common]}” ({times} of {len(given)}).")
         lean = fmean(misses)
-        sentences.append(
-            f"They got {abs(lean):.1f} points {'more' if lean >= 0 else 'less'} than they expected, on average."
-        )
+        more = "more" if lean >= 0 else "less"
+        sentences.append(f"On average they got {abs(lean):.1f} points {more} than they expected.")
     return {
         "given": len(given),
         "right": right,

@@ -48,7 +48,7 @@ def reckon(room: Room) -> Reckoned:
 
 
 def _solutions(known: Reference) -> dict[str, tuple[float, float]]:
-    """Nash, Kalai–Smorodinsky, egalitarian and utilitarian point on the frontier, over the outside options."""
+    """The points of `analysis.bargaining.SOLUTIONS` on the frontier, over the outside options."""
     import numpy as np
 
     from bargain_sim.analysis.bargaining import on_curve

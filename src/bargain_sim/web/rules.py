@@ -18,8 +18,8 @@ from bargain_sim.web.seats import Seat, hashed
 from bargain_sim.web.store import Entry
 
 __all__ = [
-    "change_settings", "clock_passes", "compare", "join", "move", "predict", "remove", "replace", "restore", "reveal",
-    "seat_of", "start", "strike", "turn_to",
+    "change_settings", "clock_passes", "compare", "join", "move", "predict", "remove", "replace", "restore",
+    "reveal", "seat_of", "start", "strike", "turn_to",
 ]  # fmt: skip
 
 _EARLY: Final = 6  # turns played by people, after which a latecomer no longer sits down at that table
@@ -132,12 +132,10 @@ def _made(room: Room, seat: Seat, read: Move, by: str) -> Entry:
 
 def predict(room: Room, seat: Seat, message: Predict) -> list[Entry]:
     """What a student expects, before the first move."""
-    if room.phase not in ("lobby", "predicting") or (
-        room.phase == "lobby" and not room.settings.predict_first
-    ):
-        raise Refusal("not_now", "this is no time for predictions", "They are made before the first move")
     if room.phase == "lobby":
         raise Refusal("not_started", "you will see your sheet first", "Wait for your teacher")
+    if room.phase != "predicting":
+        raise Refusal("not_now", "this is no time for predictions", "They are made before the first move")
     data = {"seat": seat.number, "ending": message.ending, "score": message.score}
     return [room.do("predicted", data)]
 

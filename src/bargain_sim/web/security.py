@@ -120,8 +120,7 @@ def _check_origin(scope: Scope, headers: Headers, host: str) -> None:
         if "cookie" in headers and "authorization" not in headers:
             raise Refusal("origin", "it is not said which page sent this", "Use the pages of this server")
         return
-    parts = urlsplit(origin) if origin.isprintable() else urlsplit("")
-    if parts.scheme not in ("http", "https") or parts.netloc.lower() != host.lower():
+    if origin.lower() not in (f"http://{host}".lower(), f"https://{host}".lower()):
         raise Refusal("origin", "this came from a page of another server", "Use the pages of this one")
 
 

@@ -68,6 +68,7 @@ def serve(
             ws_max_size=limits.message_bytes,
             ws_max_queue=8,
             ws_per_message_deflate=False,
+            backlog=1024,
             limit_concurrency=limits.connections + 200,
             timeout_keep_alive=15,
             timeout_graceful_shutdown=2,
@@ -85,6 +86,7 @@ def _listen(host: str, port: int) -> socket.socket:
         if os.name == "posix":
             listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind((host, port))
+        listening.listen(1024)  # who comes before all is ready waits, and is not turned away
         listening.set_inheritable(True)
     except (OSError, OverflowError) as error:
         raise InputError(
