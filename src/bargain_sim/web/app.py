@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager, suppress
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -14,15 +13,15 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import BaseRoute
 
 from bargain_sim.errors import InputError
 from bargain_sim.table.seats import Refusal
-from bargain_sim.web import desk, joining, keeping, sockets, views
+from bargain_sim.web import desk, explore, joining, keeping, sockets, views
 from bargain_sim.web.answers import refused
 from bargain_sim.web.hall import Hall
 from bargain_sim.web.keys import Keys
 from bargain_sim.web.limits import Limits, Rates
+from bargain_sim.web.live.playing import Explorer
 from bargain_sim.web.look import failed_page
 from bargain_sim.web.offers import Offers
 from bargain_sim.web.security import Guard
@@ -47,6 +46,7 @@ def make_app(
     """
     limits = limits or Limits()
     offers = Offers(scenarios)
+    explorer = Explorer()
     store = Store(path)
 
     @asynccontextmanager
@@ -69,27 +69,19 @@ def make_app(
             *keeping.routes(),
             *desk.routes(),
             *sockets.routes(),
-            *_explorer(),
+            *explore.routes(explorer),
         ],
         middleware=[Middleware(Guard, limits=limits, names=tuple(names))],
         exception_handlers={InputError: _input_error, HTTPException: _http_error, 500: _fault},
         lifespan=life,
     )
     app.router.redirect_slashes = False
+    app.state.explorer = explorer
     app.state.hall = Hall(store, limits, offers)
     app.state.keys = Keys(store, limits, key)
     app.state.joins = Rates(limits.joins)
     app.state.moves = Rates(limits.moves)
     return app
-
-
-def _explorer() -> list[BaseRoute]:
-    if find_spec("bargain_sim.web.explore") is None:
-        return []
-    from importlib import import_module
-
-    found: list[BaseRoute] = import_module("bargain_sim.web.explore").routes()
-    return found
 
 
 async def _input_error(request: Request, error: Any) -> Response:

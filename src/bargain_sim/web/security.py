@@ -91,7 +91,9 @@ class Guard:
                 raise Refusal(
                     "host", "this server does not go by that name", "Use the address that it printed"
                 )
-            if not self.requests.allows(address_of(scope)):
+            # The explorer has a queue of its own: who drags a slider asks twenty times a second.
+            free = scope["path"].startswith("/explore/")
+            if not free and not self.requests.allows(address_of(scope)):
                 raise Refusal("slowly", "too many requests come from your address", "Wait a moment")
             _check_origin(scope, headers, host)
             if scope["type"] == "http" and scope["method"] not in _SAFE:

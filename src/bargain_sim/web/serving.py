@@ -6,6 +6,7 @@ import io
 import os
 import socket
 import sys
+import threading
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +17,8 @@ from bargain_sim.web.limits import Limits
 
 if TYPE_CHECKING:
     from starlette.applications import Starlette
+
+    from bargain_sim.web.live.playing import Explorer
 
 __all__ = ["default_file", "serve"]
 
@@ -58,6 +61,7 @@ def serve(
         app = make_app(path, key=key, names=names_of(host), scenarios=scenarios, limits=limits)
         for line in _greeting(app, path, host, listening.getsockname()[1], plain):
             say(line)
+        _warm_up(app.state.explorer, say)
         config = uvicorn.Config(
             app,
             log_level="warning",
@@ -77,6 +81,15 @@ def serve(
         uvicorn.Server(config).run(sockets=[listening])
     finally:
         listening.close()
+
+
+def _warm_up(explorer: Explorer, say: Callable[[str], None]) -> None:
+    """Make the explorer's engine ready while rooms are served; until then its first answer waits."""
+    from bargain_sim.web.live.quick import is_ready
+
+    if not is_ready():
+        say("The explorer compiles its engine, this once and for up to a minute; rooms work meanwhile.")
+    threading.Thread(target=explorer.warm_up, name="warm-up", daemon=True).start()
 
 
 def _listen(host: str, port: int) -> socket.socket:
