@@ -170,6 +170,9 @@ def to_a_grand_bargain(north: Any, south: Any) -> None:
         north.get_by_role("button", name="One more: Days at the well").click()
     make(north)
     my_turn(south)
+    assert (
+        "from you “Bags of seeds” and “A key to the shed” (costs 7)" in south.locator("#agreed").inner_text()
+    )
     south.get_by_label("Units of Bags of seeds, at most 2").fill("2")
     south.locator("#gives").get_by_label("A key to the shed").check()
     make(south)

@@ -57,21 +57,26 @@ def test_a_class_from_the_door_to_the_debrief(people: People, server: Server, tm
 
     ended(teacher)
     assert not north.locator("#debrief-link").is_visible()
-    titles = ["How they ended", "Everyone on the plane", "Everyone on the plane", "Everyone on the plane",
-              "The dance", "Prediction against result", "What was left on the table", "An earlier class"]  # fmt: skip
+    plane = "Everyone on the plane"
+    titles = ["How they ended", plane, plane, plane, "The dance", "Prediction against result"]
+    titles += ["What was left on the table", "An earlier class"]
     layers = []
     for step, title in enumerate(titles, 1):
         teacher.get_by_role("button", name="Show the next step").click()
         teacher.get_by_text(f"{step} of 8 steps are shown.").wait_for()
         wall.locator("#debrief").get_by_role("heading", name=title, exact=True).wait_for()
         wall.wait_for_timeout(100)  # a chart is drawn once its place has a width
-        layers.append([wall.locator(f"#debrief .chart {mark}").count() > 0 for mark in (".frontier", ".cloud")])
+        layers.append(
+            [wall.locator(f"#debrief .chart {mark}").count() > 0 for mark in (".frontier", ".cloud")]
+        )
         if title == "Prediction against result":
             assert "1 of 2 predictions named the ending that came" in wall.locator("#debrief").inner_text()
     assert layers[1:4] == [[False, False], [True, False], [True, True]]
 
     north.get_by_role("link", name="Look back: the debrief").click()
-    north.locator("#own").get_by_text("North has 38.5 points, 34.5 more than its outside option of 4.").wait_for()
+    north.locator("#own").get_by_text(
+        "North has 38.5 points, 34.5 more than its outside option of 4."
+    ).wait_for()
     for title in ("The numbers", "Where they ended", "The dance", "What was announced", "How they ended"):
         assert north.get_by_role("heading", name=title, exact=True).first.is_visible()
 
@@ -176,7 +181,10 @@ def test_a_package_is_reckoned_while_it_is_built(people: People) -> None:
     north, south = people.seated(people.room(teacher), teacher)
     my_turn(north)
     north.get_by_label("Propose a package").check()
-    assert "No package can be struck before “A visit over the wall” stands." in north.locator("#no-package").inner_text()
+    assert (
+        "No package can be struck before “A visit over the wall” stands."
+        in north.locator("#no-package").inner_text()
+    )
     north.get_by_label("Give something").check()
     north.get_by_label("A visit over the wall").check()
     make(north)
@@ -188,6 +196,7 @@ def test_a_package_is_reckoned_while_it_is_built(people: People) -> None:
     south.locator("#package").get_by_label("Bags of seeds").check()
     assert "Worth 30 to you, costs 4: net +26" in net.inner_text()
     make(south)
+    assert "Your package is on the table: you give “Bags of seeds”" in south.locator("#agreed").inner_text()
     my_turn(north)
     assert "you give “Days at the well”, and get “Bags of seeds”" in north.locator("#offer").inner_text()
     assert "Worth 20 to you, costs 6: net +14" in north.locator("#offer").inner_text()
@@ -276,7 +285,7 @@ def test_the_teacher_steers(people: People, server: Server) -> None:
 def test_the_clock_lets_a_turn_pass(people: People) -> None:
     teacher = people.teacher()
     code = people.room(teacher, clock_seconds="5")
-    north, south = people.seated(code, teacher)
+    _north, south = people.seated(code, teacher)
     my_turn(south)
     assert "North announced nothing" in south.locator("#story").inner_text()
 

@@ -68,6 +68,9 @@ function figureOf(title, sentence, draw, table) {
   return html("figure", { className: "figure" }, html("h3", { textContent: title }), html("p", { className: "saying", textContent: sentence }), host, shown);
 }
 
+/* No taller than what a screen shows at once beside a few lines of words. */
+const onScreen = (tall, em) => Math.min(tall, Math.max(13 * em, innerHeight - 11.5 * em));
+
 function canvas(width, tall, label) {
   return svg("svg", { viewBox: `0 0 ${width} ${tall}`, width, height: tall, role: "img", "aria-label": label, class: "chart" });
 }
@@ -116,7 +119,7 @@ function solved(solutions) {
 /* Both scores of pairs on the utility plane: `dots` are { at, outcome, name }, `cloud` { scores, outcomes }. */
 function drawPlane({ labels, dots, cloud, frontier, solutions, outside }) {
   return (width, em) => {
-    const tall = Math.min(30 * em, Math.max(20 * em, 0.72 * width));
+    const tall = onScreen(Math.min(30 * em, Math.max(20 * em, 0.72 * width)), em);
     const all = [...dots.map((dot) => dot.at), ...(cloud ? cloud.scores : []), ...frontier, ...solved(solutions).map((each) => each.at), outside];
     const chart = canvas(width, tall, `Utility plane: ${labels[0]} across, ${labels[1]} up, in points.`);
     const { x, y, floor, edge } = axes(chart, width, tall, em, [...extent(all.map((at) => at[0])), `${labels[0]} (points)`], [...extent(all.map((at) => at[1])), `${labels[1]} (points)`]);
@@ -130,10 +133,12 @@ function drawPlane({ labels, dots, cloud, frontier, solutions, outside }) {
     const taken = [];
     for (const { at, names: called } of solved(solutions)) {
       const [a, b, r] = [x(at[0]), y(at[1]), 0.5 * em];
+      const long = 0.48 * em * called.join(", ").length;
+      const left = a + long > width - 2 * em;
+      const from = left ? a - 0.8 * em - long : a + 0.8 * em;
       let up = b - 0.5 * em;
-      while (taken.some(([c, d]) => Math.abs(a - c) < 9 * em && Math.abs(up - d) < 0.95 * em)) up -= 0.95 * em;
-      taken.push([a, up]);
-      const left = a > width - 12 * em;
+      while (taken.some(([start, end, line]) => from < end && start < from + long && Math.abs(up - line) < 0.95 * em)) up -= 0.95 * em;
+      taken.push([from, from + long, up]);
       chart.append(svg("path", { d: `M${a - r} ${b}H${a + r}M${a} ${b - r}V${b + r}`, class: "nash" }), svg("circle", { cx: a, cy: b, r, class: "nash" }),
         svg("text", { x: left ? a - 0.8 * em : a + 0.8 * em, y: up, "text-anchor": left ? "end" : "start", "font-size": 0.8 * em, class: "halo" }, called.join(", ")));
     }
@@ -162,7 +167,7 @@ function placed(dots, x, y, em) {
 /* Lines of both sides by turn, the second dashed; `marks` are turns with a number above them. */
 function drawLines({ labels, turns, lines, name, range, marks }) {
   return (width, em) => {
-    const tall = 15 * em;
+    const tall = onScreen(15 * em, em);
     const chart = canvas(width, tall, `${name} of ${labels[0]} and ${labels[1]} by turn.`);
     const { x, y, floor, edge } = axes(chart, width, tall, em, [1, Math.max(2, ...turns), "turn"], [...(range || extent(lines.flat())), name], true);
     let last = { at: -Infinity, up: false };

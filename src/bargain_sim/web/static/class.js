@@ -37,7 +37,9 @@ const said = (sentences) => html("ul", { className: "sentences" }, ...(sentences
 function endingsOf(data) {
   const counts = countsOf(data.summary.endings);
   const there = counts.filter(([, count]) => count).sort((a, b) => b[1] - a[1]);
-  const sentence = there.length ? `Of ${plural(data.summary.pairs, "pair")}, ${joined(there.map(([id, count]) => `${count} ended in “${endingName(id)}”`))}.` : "No pair has come to an end.";
+  const open = data.pairs.filter((pair) => !pair.debrief.outcome).length;
+  const counted = [...there.map(([id, count]) => `${count} ended in “${endingName(id)}”`), ...(open ? [`${open} had not ended`] : [])];
+  const sentence = `Of ${plural(data.summary.pairs, "pair")}, ${joined(counted)}.`;
   const rows = there.map(([id, count]) => ({ name: endingName(id), bars: [{ share: count, fill: colourOf(id), said: plural(count, "pair") }] }));
   const list = data.pairs.map((pair) => [pairName(pair), whoWas(pair), endingName(pair.debrief.outcome), pair.debrief.turns, ...scoresOf(pair).map(points), points(pair.debrief.joint)]);
   return html("section", { className: "card" }, figureOf("How they ended", sentence, drawBars(rows, Math.max(1, ...there.map(([, count]) => count)), "Pairs by ending"),
@@ -93,10 +95,11 @@ function endSentence(danced, ids, labels, what) {
 /* Thin lines, one a pair and side. */
 function drawMany(danced, ids, labels, what, range) {
   return (width, em) => {
-    const chart = canvas(width, 15 * em, `${what} of every pair by turn`);
+    const tall = onScreen(15 * em, em);
+    const chart = canvas(width, tall, `${what} of every pair by turn`);
     const values = danced.flatMap((pair) => pair.debrief.dance.flatMap((step) => ids.map((id) => step[what][id])));
     const longest = Math.max(2, ...danced.map((pair) => pair.debrief.dance.length));
-    const { x, y } = axes(chart, width, 15 * em, em, [1, longest, "turn"], [...(range || extent(values)), what], true);
+    const { x, y } = axes(chart, width, tall, em, [1, longest, "turn"], [...(range || extent(values)), what], true);
     for (const pair of danced) {
       ids.forEach((id, k) => {
         const steps = pair.debrief.dance;

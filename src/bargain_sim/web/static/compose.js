@@ -47,6 +47,7 @@ function showComposer(view, options) {
   byId("composer").hidden = !mine;
   byId("waiting").hidden = mine;
   byId("waiting").textContent = view.over ? "The negotiation has ended." : `Wait for ${view.other_label}’s move. It will appear here by itself.`;
+  showAgreed(view);
   const key = JSON.stringify([view.turn, options]);
   if (key === shownFor) return;
   const anew = !shownFor || JSON.parse(shownFor)[0] !== view.turn;
@@ -58,6 +59,17 @@ function showComposer(view, options) {
     clearRefusal();
   }
   if (mine) drawParts();
+}
+
+/* The package that is being carried out, or the own one that waits for an answer. */
+function showAgreed(view) {
+  const label = labelsOf(view);
+  const { package: agreed, offer } = view;
+  const list = (named) => joined(named.map(label)) || "nothing more";
+  const mine = offer && offer.by === "you";
+  byId("agreed").hidden = view.over || !(agreed || mine);
+  if (agreed) byId("agreed").textContent = `Agreed, and still to come: from you ${list(agreed.yours)} (costs ${points(agreed.cost)}), from ${view.other_label} ${list(agreed.theirs)} (worth ${points(agreed.worth)} to you).`;
+  else if (mine) byId("agreed").textContent = `Your package is on the table: you give ${list(offer.yours)}, and get ${list(offer.theirs)}.`;
 }
 
 function drawParts() {

@@ -55,7 +55,8 @@ function show() {
 }
 
 const PLAYED = { person: "", strategy: " (strategy)", replaced: " (strategy in place)" };
-const whoIs = (side) => `${side.seat === null ? "Strategy" : side.name}${side.seat === null ? "" : PLAYED[side.played_by]}${side.seat !== null && !side.present ? ", away" : ""}`;
+const isAway = (side) => side.seat !== null && side.played_by === "person" && !side.present;
+const whoIs = (side) => (side.seat === null ? "Strategy" : `${side.name}${PLAYED[side.played_by]}${isAway(side) ? ", away" : ""}`);
 const MODES_SHORT = { talks: "talks", paused: "paused", bargain: "package" };
 
 /* A row that holds still while its numbers change: cells are written anew, and buttons stay where focus is. */
@@ -75,7 +76,7 @@ function showPairs(pairs) {
       const label = (pair.sides.find((side) => side.side === pair.to_move) || {}).label;
       const slow = !pair.over && pair.waiting > 90;
       const place = html("td", {}, pair.over ? markOf(pair.outcome) : "", pair.over ? ` ${endingName(pair.outcome)}` : `${MODES_SHORT[pair.mode] || pair.mode}${label ? `, ${label} to move` : ""}`);
-      return html("tr", { className: slow ? "slow" : "" }, head(String(pair.pair)), ...pair.sides.map((side) => cell(whoIs(side), side.present ? "" : "away")),
+      return html("tr", { className: slow ? "slow" : "" }, head(String(pair.pair)), ...pair.sides.map((side) => cell(whoIs(side), isAway(side) ? "away" : "")),
         cell(`${Math.min(pair.turn + 1, pair.turns)} of ${pair.turns}`), place, cell(pair.over ? "–" : `${Math.round(pair.waiting)}${NB}s${slow ? " !" : ""}`), cell(pair.sides.map((side) => points(side.score)).join(" : ")));
     }));
 }
@@ -98,7 +99,7 @@ const REVEAL_WORDS = { endings: "How they ended", plane: "Everyone on the plane"
 
 function showReveals(room) {
   byId("reveal-card").hidden = room.phase !== "ended";
-  byId("debrief-state").textContent = { none: "", reckoning: "The debrief is being reckoned…", ready: `${room.reveal} of ${room.reveals.length} steps are shown.` }[desk.debrief];
+  byId("debrief-state").textContent = { none: "", reckoning: "The debrief is being reckoned…", ready: `${room.reveal} of ${room.reveals.length} steps are shown.`, failed: "The debrief could not be made. The tables below can still be kept." }[desk.debrief];
   byId("reveals").replaceChildren(...room.reveals.map((name, k) => html("li", { className: k < room.reveal ? "shown" : "" },
     html("span", { textContent: REVEAL_WORDS[name] || name }), html("span", { className: "quiet small", textContent: k < room.reveal ? " shown" : k === room.reveal ? " next" : "" }))));
   byId("next").disabled = room.reveal >= room.reveals.length;

@@ -75,7 +75,7 @@ function planeKey(endings, { frontier, solutions, cloud }) {
     made.append(svg("path", { d: "M1 6H29", class: kind }));
     return html("li", {}, made, ` ${text}`);
   };
-  return html("ul", { className: "key" }, ...[...new Set(endings)].filter(Boolean).map((id) => html("li", {}, markOf(id), ` ${endingName(id)}`)),
+  return html("ul", { className: "key" }, ...[...new Set(endings)].map((id) => html("li", {}, markOf(id), ` ${endingName(id)}`)),
     line("outside", "Outside options"), frontier ? line("frontier", "Frontier: the most both could reach") : null,
     solutions ? html("li", { textContent: "⊕ Solution points" }) : null, cloud ? html("li", { textContent: "Small marks: simulated pairs" }) : null);
 }

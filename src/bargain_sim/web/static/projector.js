@@ -9,7 +9,7 @@ function show(message) {
   const { room, pairs, joined: there } = message;
   const ended = room.phase === "ended";
   byId("title").textContent = room.title;
-  byId("address").textContent = message.address.replace(/^http:\/\//, "").replace(/\/\?room=.*$/, "");
+  byId("address").textContent = message.address.replace(/^http:\/\//, "").replace(/\/(\?room=.*)?$/, "");
   byId("joined-count").textContent = `${plural(room.students, "student")} in the room`;
   byId("joined").textContent = room.hide_names ? "" : there.join(" · ");
   byId("joined").hidden = room.phase !== "lobby" || room.hide_names;
@@ -31,7 +31,7 @@ function showPairs({ room, pairs, predictions }) {
   byId("pairs").replaceChildren(html("ul", { className: "tiles" }, ...pairs.map((pair) => {
     const way = html("progress", { max: pair.turns, value: Math.min(pair.turn, pair.turns), at: { "aria-label": `Pair ${pair.pair}: turn ${pair.turn} of ${pair.turns}` } });
     /* How a pair ended is for the debrief to tell. */
-    const words = pair.over ? "at the end" : `turn ${Math.min(pair.turn + 1, pair.turns)} of ${pair.turns}, ${MODES_SHORT[pair.mode] || pair.mode}`;
+    const words = pair.over ? "at the end" : room.phase === "predicting" ? "reading the sheet" : `turn ${Math.min(pair.turn + 1, pair.turns)} of ${pair.turns}, ${MODES_SHORT[pair.mode] || pair.mode}`;
     return html("li", { className: `tile is-${pair.over ? "over" : pair.mode}` }, html("strong", { textContent: `Pair ${pair.pair}` }),
       html("span", { textContent: room.hide_names ? "" : pair.names.join(" – ") }), way, html("span", { className: "quiet", textContent: words }));
   })));

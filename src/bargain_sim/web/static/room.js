@@ -77,7 +77,6 @@ function show() {
   byId("replaced").hidden = you.played_by !== "replaced" || room.phase === "ended";
   byId("halted").hidden = room.phase !== "paused";
   byId("lobby-words").textContent = lobbyWords();
-  byId("students").textContent = `${plural(room.students, "student")} in the room.`;
   showPrediction();
   byId("sheet-card").hidden = !(playing || predicting);
   if (playing || predicting) {

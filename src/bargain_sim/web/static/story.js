@@ -1,6 +1,6 @@
 /* What happened at the table, newest first, and spoken once when the other moves. */
 
-const SIGN = { move: "→", seen: "◉", quiet: "·", demand: "▲", slight: "▲", event: "◆", correction: "＋", pause: "‖", resume: "▷", offer: "◇", note: "·", words: "“", agreed: "★", end: "■" };
+const SIGN = { move: "→", seen: "◉", quiet: "·", demand: "▲", slight: "▲", event: "◆", correction: "+", pause: "‖", resume: "▷", offer: "◇", note: "·", words: "“", agreed: "★", end: "■" };
 
 function sentenceOf(line, view) {
   const who = { you: "You", they: view.other_label }[line.who];
