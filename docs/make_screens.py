@@ -1,8 +1,9 @@
-"""Take the pictures of pages again: `python docs/make_screens.py` (about half a minute).
+"""Take the pictures of pages again: `python docs/make_screens.py [explore|classroom]` (a minute at most).
 
 Plays the shipped six-factor sweep, writes its explorable, and photographs it in a headless Chromium
-(CHROMIUM names it, else the one on the PATH) into docs/images/.  `--to DIR` puts there instead what a
-change of the page should be looked at in: desktop, projector, phone, dark, forced colours, print.
+(CHROMIUM names it, else the one on the PATH) into docs/images/; `classroom` holds a lesson in
+`bargain serve` and photographs that.  `--to DIR` puts there instead what a change of the pages should be
+looked at in: desktop, projector, phone, dark, and (of the explorable) forced colours and print.
 """
 
 from __future__ import annotations
@@ -38,15 +39,35 @@ MORE: dict[str, tuple[dict[str, Any], str, bool]] = {
 }
 
 
+def chromium(playwright: Any) -> Any:
+    """A headless browser."""
+    program = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
+    if program is None:
+        sys.exit("There is no Chromium here: install one, or name it in CHROMIUM.")
+    return playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+
+
+def classroom(folder: Path | None) -> None:
+    """Photograph a lesson, for the docs or (all of it, light and dark) into `folder`."""
+    from classroom_screens import IN_THE_DOCS, Camera, photograph
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = chromium(playwright)
+        if folder is None:
+            photograph(browser, Camera(IMAGES, IN_THE_DOCS, "classroom_"))
+        else:
+            photograph(browser, Camera(folder))
+            photograph(browser, Camera(folder, None, "dark_"), "dark")
+        browser.close()
+
+
 def take(page: Path, folder: Path, shots: dict[str, tuple[dict[str, Any], str, bool]]) -> None:
     """Photograph a page into `folder`."""
     from playwright.sync_api import sync_playwright
 
-    program = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
-    if program is None:
-        sys.exit("There is no Chromium here: install one, or name it in CHROMIUM.")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        browser = chromium(playwright)
         for name, (options, address, whole) in shots.items():
             opened = browser.new_page(**options)
             opened.goto(page.as_uri() + address)
@@ -62,14 +83,20 @@ def take(page: Path, folder: Path, shots: dict[str, tuple[dict[str, Any], str, b
 def main() -> None:
     """Make the page, take the pictures."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("what", nargs="?", choices=("explore", "classroom"), default="explore")
     parser.add_argument("--to", type=Path, help="a folder for pictures to look at")
-    folder = parser.parse_args().to
+    asked = parser.parse_args()
+    folder = asked.to
+    if folder is not None:
+        folder.mkdir(parents=True, exist_ok=True)
+    if asked.what == "classroom":
+        classroom(folder)
+        return
     with tempfile.TemporaryDirectory() as scratch:
         page = explore(sweep("six_factors", out=Path(scratch) / "results"), Path(scratch) / "page.html")
         if folder is None:
             take(page, IMAGES, SHOTS)
         else:
-            folder.mkdir(parents=True, exist_ok=True)
             take(page, folder, MORE)
 
 

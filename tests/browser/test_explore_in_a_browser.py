@@ -181,7 +181,7 @@ def test_one_luck_for_all_gives_no_interval(tmp_path: Path, open_page: Open) -> 
 
 
 def test_keyboard_only(six: Path, open_page: Open) -> None:
-    page = open_page(six)
+    page = open_page(six, "#initial_trust=0.38&outside_option=14")
     body = page.keyboard
 
     def focused() -> str:

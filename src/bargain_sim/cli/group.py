@@ -19,6 +19,7 @@ __all__ = ["ORDER", "bargain"]
 ORDER: Final = (
     "run",
     "play",
+    "serve",
     "sweep",
     "plot",
     "explore",

@@ -35,9 +35,11 @@ REACH: Final = 0.75
 and d settings in play.  The rate is that of Scott (1992); the factor gives about 180 runs' worth in the
 middle of 16,384 points over six settings."""
 
-SCRIPTS: Final = tuple(
-    f"explore/{name}.js" for name in ("data", "weigh", "words", "draw", "plane", "story", "controls", "page")
-)
+SCRIPTS: Final = (
+    "explore/data.js", "charts/svg.js", "charts/words.js", "explore/weigh.js", "explore/words.js",
+    "charts/shares.js", "charts/deal.js", "charts/plane.js", "explore/cloud.js",
+    "charts/told.js", "explore/story.js", "explore/controls.js", "explore/page.js",
+)  # fmt: skip
 _TOP: Final = 65_535
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -10,19 +9,17 @@ import numpy as np
 import numpy.typing as npt
 
 from bargain_sim.analysis.frontier import frontier
-from bargain_sim.codes import MODES, OUTCOMES
+from bargain_sim.codes import OUTCOMES
 from bargain_sim.errors import InputError
-from bargain_sim.narrate import timeline
 from bargain_sim.pages.kept import Kept
+from bargain_sim.pages.telling import told
 from bargain_sim.play import simulate
 from bargain_sim.scenario.schema import Scenario
 from bargain_sim.store.results import Results
 from bargain_sim.transcript import Transcript
 
-__all__ = ["Samples", "spread", "told"]
+__all__ = ["Samples", "spread"]
 
-TRUST_GRAIN: Final = 250
-"""Trust is stored in so many steps from 0 to 1."""
 _CLOSE: Final = 1e-6
 
 
@@ -112,25 +109,6 @@ class Samples:
                 return k
         self._curves.append(curve)
         return len(self._curves) - 1
-
-
-def told(transcript: Transcript, number: Any) -> dict[str, Any]:
-    """One negotiation: its ending, its lines, trust and mode after each turn; `number` numbers texts."""
-    scenario = transcript.scenario
-    lines: list[int] = []
-    for line in timeline(transcript):
-        day = (line.date - scenario.start_date).days
-        lines += [number(line.kind), day, number(line.who), number(line.text)]
-    trust = np.array([list(turn.trust.values()) for turn in transcript.moves])
-    modes = bytes(MODES.index(turn.mode) for turn in transcript.moves)
-    quantised = np.rint(trust * TRUST_GRAIN).astype(np.uint8).tobytes()
-    return {
-        "ending": number(transcript.ending),
-        "turns": transcript.turns,
-        "lines": lines,
-        "trust": base64.b64encode(quantised).decode("ascii"),
-        "modes": base64.b64encode(modes).decode("ascii"),
-    }
 
 
 def _frontier(scenario: Scenario) -> dict[str, Any]:

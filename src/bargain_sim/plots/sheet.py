@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BytesIO
-from typing import Any, Final, Literal, cast
+from typing import Any, Literal, cast
 
 from matplotlib import rc_context
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -18,12 +18,10 @@ from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.legend import Legend
 
 from bargain_sim.errors import InputError
-from bargain_sim.plots.style import INK, LOOKS, QUIET, THEMES, Look, rc
+from bargain_sim.plots.style import CLAIM, INK, LOOKS, QUIET, THEMES, Look, rc
 from bargain_sim.plots.words import amount, joined, plural
 
 __all__ = ["CLAIM", "Origin", "Sheet", "look_named"]
-
-CLAIM: Final = "Scenario exploration, not prediction"
 
 
 @dataclass(frozen=True)

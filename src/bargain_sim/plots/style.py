@@ -8,14 +8,15 @@ colour alone: markers, hatches, dashes and words say the same, so a grey print r
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Final
-
-from matplotlib.colors import to_hex, to_rgb
-from matplotlib.patches import Patch
+from typing import TYPE_CHECKING, Any, Final
 
 from bargain_sim.codes import OUTCOME_LABEL, OUTCOMES
 
+if TYPE_CHECKING:
+    from matplotlib.patches import Patch
+
 __all__ = [
+    "CLAIM",
     "INK",
     "LOOKS",
     "OUTCOME_STYLE",
@@ -34,6 +35,8 @@ __all__ = [
     "outcome_patch",
     "rc",
 ]
+
+CLAIM: Final = "Scenario exploration, not prediction"
 
 INK: Final = "#1a1a1a"
 QUIET: Final = "#595959"
@@ -208,12 +211,19 @@ def outcome_edge(outcome: str) -> str:
 
 def outcome_patch(outcome: str) -> Patch:
     """A swatch for legends."""
+    from matplotlib.patches import Patch
+
     look = OUTCOME_STYLE[outcome]
     return Patch(facecolor=look.colour, edgecolor=outcome_edge(outcome), hatch=look.hatch, lw=0.0)
 
 
 def blend(colour: str, strength: float, towards: str = "white") -> str:
     """`colour` mixed with `towards`: strength 1 is the colour itself, 0 the other."""
-    one, other = to_rgb(colour), to_rgb(towards)
-    red, green, blue = (s * strength + t * (1.0 - strength) for s, t in zip(one, other, strict=True))
-    return to_hex((red, green, blue))
+    # By hand: pages take their colours from here, and matplotlib takes half a second to import.
+    mixed = (s * strength + t * (1.0 - strength) for s, t in zip(_rgb(colour), _rgb(towards), strict=True))
+    return "#" + "".join(f"{round(255 * each):02x}" for each in mixed)
+
+
+def _rgb(colour: str) -> list[float]:
+    digits = {"white": "ffffff", "black": "000000"}.get(colour, colour.removeprefix("#"))
+    return [int(digits[k : k + 2], 16) / 255 for k in (0, 2, 4)]

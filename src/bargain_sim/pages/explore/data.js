@@ -26,11 +26,7 @@ const DATA = (() => {
 
 const NEVER = 65535; /* in dealTurn: no package was agreed */
 const GRAIN = 65535; /* a number's place from 0 to 1, and a utility within its span, in so many steps */
-const TRUST_GRAIN = 250;
 const FEW = 30;
-const MONTH = 365.25 / 12;
-
-const months = (turn) => (turn * DATA.turnDays) / MONTH;
 const utilityOf = (whole) => DATA.utilityLow + (whole / GRAIN) * DATA.utilitySpan;
 
 /* From a setting's value (of levels and words: their number) to its place from 0 to 1, and back. */

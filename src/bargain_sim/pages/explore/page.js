@@ -17,7 +17,11 @@ function update() {
   if (pin) byId("compared").textContent = comparison(STATE, seenNow, seenPinned);
   drawShares(seenNow, seenPinned);
   drawDeal(seenNow, seenPinned);
-  drawPlane(seenNow, seenPinned, DATA.samples.curves[ranked[STATE.story].sample.curve]);
+  drawPlane(seenNow, seenPinned, {
+    dots: dotsOf(seenNow), extent: EXTENT, curve: DATA.samples.curves[ranked[STATE.story].sample.curve],
+    marks: ", the stronger the nearer its settings",
+    line: DATA.samples.oneCurve ? "" : " at the settings of the negotiation below",
+  });
   drawStory(STATE, ranked);
   clearTimeout(later);
   later = setTimeout(settle, 600);
@@ -91,7 +95,9 @@ function begin() {
 window.addEventListener("hashchange", () => {
   if (location.hash === written) return;
   written = location.hash;
-  begin();
+  /* A link to a place in the page, such as the one that skips its head, says nothing of the settings. */
+  if (byId(location.hash.slice(1))) settle();
+  else begin();
 });
 byId("workbench").hidden = false;
 begin();
@@ -100,7 +106,7 @@ new ResizeObserver(() => {
   if (document.body.clientWidth === wideNow) return;
   wideNow = document.body.clientWidth;
   WIDTHS.clear();
-  toldBefore = null;
+  forgetTold();
   update();
 }).observe(document.body);
 

@@ -10,23 +10,22 @@ const MARKERS = {
   s: "M-4 -4H4V4H-4Z",
   o: "M4.5 0A4.5 4.5 0 1 1 -4.5 0A4.5 4.5 0 1 1 4.5 0Z",
 };
-const MOST_DOTS = 2500;
 const PLANE_TALL = 300;
 const PLANE_EDGE = { left: 44, right: 12, top: 10, bottom: 40 };
 
-const EXTENT = (() => {
-  const ends = [[Infinity, -Infinity], [Infinity, -Infinity]];
-  const take = (side, value) => { ends[side] = [Math.min(ends[side][0], value), Math.max(ends[side][1], value)]; };
-  for (const side of [0, 1]) {
-    take(side, 0);
-    for (const whole of DATA.utility[side]) take(side, utilityOf(whole));
-    for (const curve of DATA.samples.curves) for (const point of curve.points) {
-      take(side, point[side]);
-      take(side, point[side] + curve.bonus[side]);
+/* From where to where both axes go: zero, these utilities (a list a side), and these frontiers. */
+function extentOf(utilities, curves) {
+  return utilities.map((values, side) => {
+    let low = 0, high = 0;
+    const take = (value) => { low = Math.min(low, value); high = Math.max(high, value); };
+    for (const value of values) take(value);
+    for (const curve of curves) for (const point of curve.points) {
+      take(point[side]);
+      take(point[side] + curve.bonus[side]);
     }
-  }
-  return ends.map(([low, high]) => [low - 0.05 * (high - low || 1), high + 0.05 * (high - low || 1)]);
-})();
+    return [low - 0.05 * (high - low || 1), high + 0.05 * (high - low || 1)];
+  });
+}
 
 /* A small picture of each marker in the colours that hold now: drawn once, then stamped. */
 let stamps = null;
@@ -54,7 +53,8 @@ function stampsNow(ratio) {
   return list;
 }
 
-function drawCloud(seen, width, x, y) {
+/* Stamp the dots, each an ending's number, both utilities and how strong it is; returns how many. */
+function drawCloud(dots, width, x, y) {
   const canvas = byId("plane-dots");
   const ratio = window.devicePixelRatio || 1;
   if (canvas.width !== Math.round(width * ratio)) {
@@ -64,22 +64,12 @@ function drawCloud(seen, width, x, y) {
   const pen = canvas.getContext("2d");
   pen.setTransform(ratio, 0, 0, ratio, 0, 0);
   pen.clearRect(0, 0, width, PLANE_TALL);
-  if (seen.empty) return 0;
   const list = stampsNow(ratio);
-  let heaviest = 0;
-  for (const w of WEIGHTS) if (w > heaviest) heaviest = w;
-  /* Where there are more, every so many are drawn: points lie in no order that would matter. */
-  const stride = Math.max(1, Math.ceil(seen.within / MOST_DOTS));
-  const strong = Math.min(0.85, 0.35 + 60 / Math.min(seen.within, MOST_DOTS));
-  let count = 0, drawn = 0;
-  for (let r = 0, row = 0; r < DATA.runs; r++) {
-    for (let p = 0; p < DATA.points; p++, row++) {
-      const w = WEIGHTS[p];
-      if (w === 0 || count++ % stride) continue;
-      pen.globalAlpha = 0.15 + strong * (w / heaviest);
-      pen.drawImage(list[DATA.outcome[row]], x(utilityOf(DATA.utility[0][row])) - 7, y(utilityOf(DATA.utility[1][row])) - 7, 14, 14);
-      drawn++;
-    }
+  let drawn = 0;
+  for (const [ending, first, second, alpha] of dots) {
+    pen.globalAlpha = alpha;
+    pen.drawImage(list[ending], x(first) - 7, y(second) - 7, 14, 14);
+    drawn++;
   }
   return drawn;
 }
@@ -89,19 +79,25 @@ function cross(x, y, kind) {
   return [svg("path", { d, class: "cross-ground" }), svg("path", { d, class: kind })];
 }
 
-function drawPlane(seen, pinned, curve) {
+/* From points to the places of the chart as it was drawn last. */
+let planeScale = null;
+
+/* `dots` are those of the cloud, `extent` the ends of both axes, `curve` the frontier; `marks` and `line`
+   are words for the caption. */
+function drawPlane(seen, pinned, { dots, extent, curve, marks, line: ofLine }) {
   const [chart, width] = sized("plane", PLANE_TALL);
   const edge = PLANE_EDGE;
-  const x = (value) => edge.left + ((value - EXTENT[0][0]) / (EXTENT[0][1] - EXTENT[0][0])) * (width - edge.left - edge.right);
-  const y = (value) => PLANE_TALL - edge.bottom - ((value - EXTENT[1][0]) / (EXTENT[1][1] - EXTENT[1][0])) * (PLANE_TALL - edge.top - edge.bottom);
-  const drawn = drawCloud(seen, width, x, y);
+  const x = (value) => edge.left + ((value - extent[0][0]) / (extent[0][1] - extent[0][0])) * (width - edge.left - edge.right);
+  const y = (value) => PLANE_TALL - edge.bottom - ((value - extent[1][0]) / (extent[1][1] - extent[1][0])) * (PLANE_TALL - edge.top - edge.bottom);
+  planeScale = { x, y };
+  const drawn = drawCloud(dots, width, x, y);
   chart.replaceChildren();
   const floor = PLANE_TALL - edge.bottom;
-  for (const at of ticks(...EXTENT[0], width < 380 ? 4 : 6)) {
+  for (const at of ticks(...extent[0], width < 380 ? 4 : 6)) {
     chart.append(svg("line", { x1: x(at), x2: x(at), y1: edge.top, y2: floor, class: at === 0 ? "axis" : "grid" }),
       svg("text", { x: x(at), y: floor + 16, class: "tick", "text-anchor": "middle" }, String(at).replace("-", "−")));
   }
-  for (const at of ticks(...EXTENT[1], 6)) {
+  for (const at of ticks(...extent[1], 6)) {
     chart.append(svg("line", { x1: edge.left, x2: width - edge.right, y1: y(at), y2: y(at), class: at === 0 ? "axis" : "grid" }),
       svg("text", { x: edge.left - 6, y: y(at) + 4, class: "tick", "text-anchor": "end" }, String(at).replace("-", "−")));
   }
@@ -118,10 +114,10 @@ function drawPlane(seen, pinned, curve) {
   const ends = DATA.sides.map((side, k) => `${side} ${oneDecimal(seen.means[k])}`);
   chart.setAttribute("aria-label", seen.empty ? "Utility plane: no runs." :
     `Utility plane: on average ${joined(ends)} points; both end above zero in ${percent(seen.bothGain)} of runs.`);
-  byId("plane-caption").textContent = `Each mark is a run, the stronger the nearer its settings`
+  byId("plane-caption").textContent = `Each mark is a run${marks}`
     + (drawn < seen.within ? ` (${amount(drawn)} of ${amount(seen.within)} drawn)` : "")
     + `. Cross: mean${pinned ? ", dashed: pinned" : ""}. Line: the most that both could reach together`
-    + (DATA.samples.oneCurve ? "" : " at the settings of the negotiation below")
+    + ofLine
     + "; dashed: with the bonus of a completed bargain.";
   planeTable(seen, pinned);
 }

@@ -1,0 +1,184 @@
+"""The debrief of a class: reckoned in a thread once the room has ended, and shown step by step.
+
+What takes long (the frontier, 2,000 simulated pairs, each pair's own debrief) is reckoned once; what a
+teacher may still change (names, an earlier class, how much is shown) is put around it when asked for.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any, Final
+
+from bargain_sim.narrate import CAVEAT
+from bargain_sim.scenario.schema import Scenario
+from bargain_sim.table.cloud import Cloud, cloud
+from bargain_sim.table.debrief import debrief
+from bargain_sim.table.reference import Reference, reference
+from bargain_sim.table.seats import Refusal
+from bargain_sim.version import __version__
+from bargain_sim.web import comparing
+from bargain_sim.web.messages import REVEALS, DebriefState
+from bargain_sim.web.room import Room
+from bargain_sim.web.seats import Seat
+
+__all__ = ["SIMULATED", "Reckoned", "Reckoner", "class_debrief", "reckon"]
+
+SIMULATED: Final = 2_000
+"""Pairs of strategies that a class is held against."""
+
+
+@dataclass(frozen=True)
+class Reckoned:
+    """What was reckoned: `pairs` are `Debrief.to_dict()` by number of the pair."""
+
+    known: Reference
+    solutions: dict[str, tuple[float, float]]
+    around: Cloud
+    pairs: dict[int, dict[str, Any]]
+
+
+def reckon(room: Room) -> Reckoned:
+    """Reckon the debrief of a room that has ended; takes some seconds."""
+    known, around = reference(room.scenario), cloud(room.scenario, SIMULATED, room.seed)
+    pairs = {n: debrief(pair.game, around, known).to_dict() for n, pair in room.pairs.items()}
+    found = Reckoned(known, _solutions(known), around, pairs)
+    gc.collect()  # see serving: else it would be long before anybody does
+    return found
+
+
+def _solutions(known: Reference) -> dict[str, tuple[float, float]]:
+    """The points of `analysis.bargaining.SOLUTIONS` on the frontier, over the outside options."""
+    import numpy as np
+
+    from bargain_sim.analysis.bargaining import on_curve
+
+    if len(known.corners) < 2:
+        return {}
+    across, up = np.array(known.corners).T
+    return on_curve(
+        lambda u: float(np.interp(u, across, up)),
+        (float(across[0]), float(across[-1])),
+        known.outside,
+        across.tolist(),
+    )
+
+
+class Reckoner:
+    """Debriefs by room, one at a time; `done(code)` is called in the event loop when one is there."""
+
+    def __init__(self, done: Callable[[str], None]) -> None:
+        self._done = done
+        self._tasks: dict[str, asyncio.Future[Reckoned]] = {}
+        self._thread = ThreadPoolExecutor(1, "bargain-debrief")
+
+    def state(self, room: Room) -> DebriefState:
+        """How far it is; sets it going where it is not."""
+        task = self._tasks.get(room.code)
+        if task is None:
+            task = asyncio.get_running_loop().run_in_executor(self._thread, reckon, room)
+            task.add_done_callback(lambda _: self._done(room.code))
+            self._tasks[room.code] = task
+        if not task.done():
+            return "reckoning"
+        return "failed" if task.cancelled() or task.exception() is not None else "ready"
+
+    def found(self, room: Room) -> Reckoned:
+        """What was reckoned.  Raises Refusal while it is not there, and the fault where there was one."""
+        if room.phase != "ended":
+            raise Refusal("not_now", "this room has not ended", "There is a debrief once it has")
+        if self.state(room) == "reckoning":
+            raise Refusal("reckoning", "the debrief is being made", "Ask again in a few seconds")
+        return self._tasks[room.code].result()
+
+    def forget(self, code: str) -> None:
+        """Nothing of a room is left."""
+        self._tasks.pop(code, None)
+
+    def close(self) -> None:
+        """Let go of the thread; what has not begun is left undone."""
+        self._thread.shutdown(wait=False, cancel_futures=True)
+
+
+def class_debrief(room: Room, found: Reckoned, seat: Seat | None = None) -> dict[str, Any]:
+    """The debrief as docs/classroom-protocol.md has it: the whole for the teacher (no `seat`), for a student
+    as far as it is revealed, and of its own pair more than of the others.
+    """
+    shown = set(REVEALS if seat is None else REVEALS[: room.reveal])
+    own = None if seat is None else seat.pair
+    with_pairs = "endings" in shown
+    pairs = [_pair(room, found, n, shown, whole=own in (None, n)) for n in room.pairs] if with_pairs else None
+    predictions = comparing.predictions(room, found.pairs) if room.settings.predict_first else None
+    earlier = None if room.earlier is None else comparing.against_earlier(room, found.pairs)
+    return {
+        "note": CAVEAT,
+        "room": {
+            "code": room.code, "title": room.title, "scenario": room.scenario.name,
+            "made_at": room.made_at, "version": __version__, "set": room.overrides,
+        },
+        "reveal": room.reveal,
+        "reveals": list(REVEALS),
+        "sides": _sides(room.scenario),
+        "yours": own,
+        "pairs": pairs,
+        "summary": comparing.summary(found.pairs, frontier="frontier" in shown) if with_pairs else None,
+        "frontier": found.known.corners if "frontier" in shown else None,
+        "solutions": found.solutions if "frontier" in shown else None,
+        "cloud": comparing.simulated(found.around, found.pairs) if "cloud" in shown else None,
+        "predictions": predictions if "predictions" in shown else None,
+        "earlier": earlier if "earlier" in shown else None,
+    }  # fmt: skip
+
+
+def _sides(scenario: Scenario) -> list[dict[str, Any]]:
+    return [
+        {"side": name, "label": side.label, "outside_option": float(side.outside_option)}
+        for name, side in scenario.sides.items()
+    ]
+
+
+# What of a pair is shown from which step on; what stands nowhere is shown with its ending.
+_FROM: Final = {
+    "best_joint": "frontier", "joint_share": "frontier", "distance": "frontier", "room": "frontier",
+    "nash": "frontier", "to_nash": "frontier", "frontier": "frontier", "below_joint": "cloud",
+    "dance": "dance", "turning_points": "dance", "swap": "swaps", "sentences": "swaps",
+}  # fmt: skip
+_OWN: Final = ("dance", "turning_points", "sentences")
+_OF_OTHERS: Final = ("side", "label", "seat", "score", "outside_option", "surplus")
+
+
+def _pair(room: Room, found: Reckoned, number: int, shown: set[str], *, whole: bool) -> dict[str, Any]:
+    """One pair; of a pair that is not its own a student sees how it ended, and not its dance."""
+    pair = room.pairs[number]
+    seats = [None if each is None else room.seats[each] for each in pair.seats.values()]
+    said = {
+        key: value if _FROM.get(key, "endings") in shown and (whole or key not in _OWN) else _nothing(value)
+        for key, value in found.pairs[number].items()
+    }
+    said["sides"] = [
+        {
+            key: value if (whole or key in _OF_OTHERS) and (key != "below" or "cloud" in shown) else None
+            for key, value in side.items()
+        }
+        for side in found.pairs[number]["sides"]
+    ]
+    return {
+        "pair": number,
+        "names": [
+            room.scenario.sides[side].label + " (a strategy)" if seat is None
+            else seat.shown(room.settings.hide_names)
+            for side, seat in zip(pair.seats, seats, strict=True)
+        ],
+        "played_by": list(pair.played.values()),
+        "predictions": [
+            None if seat is None or "predictions" not in shown else seat.prediction for seat in seats
+        ],
+        "debrief": said,
+    }  # fmt: skip
+
+
+def _nothing(value: Any) -> Any:
+    return [] if isinstance(value, list | tuple) else None

@@ -1,0 +1,175 @@
+"""`/explore`: sliders in the browser, two thousand negotiations from the engine at each change.
+
+Scenario exploration, not prediction.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Awaitable, Callable
+from typing import Final
+from urllib.parse import urlsplit
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from bargain_sim.errors import InputError
+from bargain_sim.web.live import asking
+from bargain_sim.web.live.page import page, script, styles
+from bargain_sim.web.live.playing import Explorer, threads
+from bargain_sim.web.live.waiting import Busy, Queue, Superseded
+
+__all__ = ["routes"]
+
+MOST_BYTES: Final = 16_384
+"""Of the body of a request."""
+
+POLICY: Final = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
+    "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+
+def routes(explorer: Explorer | None = None, queue: Queue | None = None) -> list[Route]:
+    """The addresses of the explorer, to be put into an application.
+
+    `explorer` may have been warmed up before (`Explorer.warm_up` compiles the engine, which else the first
+    request waits for).  Everything is open to anyone who reaches the server: nothing here can be changed.
+    """
+    bench = Bench(explorer or Explorer(), queue or Queue(threads()))
+    return [
+        Route("/explore", bench.page),
+        Route("/explore/page.js", _fixed(script(), "text/javascript")),
+        Route("/explore/page.css", _fixed(styles(), "text/css")),
+        Route("/explore/scenarios/{name}", bench.scenario),
+        Route("/explore/run", bench.run, methods=["POST"]),
+        Route("/explore/story", bench.story, methods=["POST"]),
+        Route("/explore/runs.csv", bench.table, methods=["POST"]),
+    ]
+
+
+class Bench:
+    """The endpoints."""
+
+    def __init__(self, explorer: Explorer, queue: Queue) -> None:
+        self.explorer = explorer
+        self.queue = queue
+        self._html = b""
+
+    async def page(self, request: Request) -> Response:
+        """The page itself; it names all scenarios, which are read when the first one asks for it."""
+        if not self._html:
+            self._html = await run_in_threadpool(page, self.explorer)
+        return _answer(self._html, "text/html; charset=utf-8")
+
+    async def scenario(self, request: Request) -> Response:
+        """What can be set in a scenario."""
+        name = request.path_params["name"]
+        return await self._work(request, ("scenario", name), lambda: asking.described(self.explorer, name))
+
+    async def run(self, request: Request) -> Response:
+        """All runs at some settings."""
+
+        async def answer(body: bytes) -> Response:
+            asked = asking.read(asking.RunRequest, body)
+            return await self._work(
+                request, ("run", asked.client), lambda: asking.answer(self.explorer, asked)
+            )
+
+        return await _checked(request, answer)
+
+    async def story(self, request: Request) -> Response:
+        """One run, turn by turn."""
+
+        async def answer(body: bytes) -> Response:
+            asked = asking.read(asking.StoryRequest, body)
+            return await self._work(
+                request, ("story", asked.client), lambda: asking.story(self.explorer, asked)
+            )
+
+        return await _checked(request, answer)
+
+    async def table(self, request: Request) -> Response:
+        """All runs as a file."""
+
+        async def answer(body: bytes) -> Response:
+            asked = asking.read(asking.RunRequest, body)
+            made = await self._work(
+                request, ("table", asked.client), lambda: asking.table(self.explorer, asked),
+                "text/csv; charset=utf-8",
+            )  # fmt: skip
+            made.headers["Content-Disposition"] = 'attachment; filename="runs.csv"'
+            return made
+
+        return await _checked(request, answer)
+
+    async def _work(
+        self, request: Request, client: object, work: Callable[[], bytes], kind: str = "application/json"
+    ) -> Response:
+        address = request.client.host if request.client else ""
+        try:
+            return _answer(await self.queue.do(client, address, work), kind)
+        except InputError as error:
+            return refused(422, "input", error.problem, error.remedy)
+        except Superseded:
+            return refused(409, "superseded", "This page has asked for something newer")
+        except Busy:
+            return refused(429, "busy", "Too many are asking at once", "Wait a moment", {"Retry-After": "1"})
+
+
+async def _checked(request: Request, answer: Callable[[bytes], Awaitable[Response]]) -> Response:
+    """Hand the body to `answer`, if it is JSON of a bearable size that a page of this server sent."""
+    origin = request.headers.get("origin")
+    if origin is not None and urlsplit(origin).netloc != request.headers.get("host"):
+        return refused(403, "origin", "Another site's page asked this")
+    if request.headers.get("content-type", "").partition(";")[0].strip() != "application/json":
+        return refused(415, "type", "Requests are JSON", "Send Content-Type: application/json")
+    body = bytearray()
+    try:
+        async for chunk in request.stream():
+            body += chunk
+            if len(body) > MOST_BYTES:
+                return refused(413, "size", f"A request has {MOST_BYTES} bytes at most")
+    except ClientDisconnect:
+        return Response(status_code=400)
+    try:
+        return await answer(bytes(body))
+    except InputError as error:
+        return refused(422, "message", error.problem, error.remedy)
+
+
+def refused(
+    status: int, code: str, problem: str, remedy: str = "", headers: dict[str, str] | None = None
+) -> Response:
+    """An error as all of the server's are: a code for programs, sentences for people."""
+    text = json.dumps({"error": {"code": code, "problem": problem, "remedy": remedy}}, ensure_ascii=False)
+    return _answer(text.encode(), "application/json", status, headers)
+
+
+def _answer(content: bytes, kind: str, status: int = 200, headers: dict[str, str] | None = None) -> Response:
+    fixed = {
+        "Content-Security-Policy": POLICY,
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "no-referrer",
+        "Cache-Control": "no-store",
+    }
+    return Response(content, status, fixed | (headers or {}), kind)
+
+
+def _fixed(text: str, kind: str) -> Endpoint:
+    """A file that is the same as long as the server runs; browsers ask whether it still is."""
+    content = text.encode()
+    tag = f'"{hashlib.sha256(content).hexdigest()[:16]}"'
+
+    async def endpoint(request: Request) -> Response:
+        headers = {"ETag": tag, "Cache-Control": "no-cache"}
+        if request.headers.get("if-none-match") == tag:
+            return Response(status_code=304, headers=headers)
+        return _answer(content, f"{kind}; charset=utf-8", headers=headers)
+
+    return endpoint

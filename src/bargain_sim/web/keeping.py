@@ -1,0 +1,123 @@
+"""Requests for what is to be kept: the debrief as JSON and as one file, and the tables."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import hashlib
+import json
+from typing import Any
+
+from markupsafe import Markup
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from bargain_sim.table.seats import Refusal
+from bargain_sim.web import export, rules
+from bargain_sim.web.debriefs import class_debrief
+from bargain_sim.web.hall import Hall
+from bargain_sim.web.joining import seat_of
+from bargain_sim.web.keys import Keys
+from bargain_sim.web.look import STATIC, house_style, rendered
+from bargain_sim.web.room import Room
+
+__all__ = ["routes"]
+
+
+def routes() -> list[Route]:
+    """Debrief and files."""
+    return [
+        Route("/api/debrief/{code}", _debrief),
+        Route("/api/rooms/{code}/results.csv", _results),
+        Route("/api/rooms/{code}/moves.csv", _moves),
+        Route("/api/rooms/{code}/debrief.html", _offline),
+        Route("/api/rooms/{code}/earlier", _earlier, methods=["POST"]),
+    ]
+
+
+async def _debrief(request: Request) -> Response:
+    hall: Hall = request.app.state.hall
+    keys: Keys = request.app.state.keys
+    teacher = keys.knows(request)
+    room = await hall.find(request.path_params["code"])
+    seat = None if teacher else seat_of(room, request)
+    if seat is None and not teacher:
+        raise Refusal("key", "this is for the teacher, and for who has a seat in the room", "Join it first")
+    data = class_debrief(room, hall.reckoner.found(room), seat)
+    return Response(await asyncio.to_thread(_as_json, data), media_type="application/json")
+
+
+async def _for_the_teacher(request: Request) -> tuple[Hall, Room]:
+    keys: Keys = request.app.state.keys
+    keys.require(request)
+    hall: Hall = request.app.state.hall
+    return hall, await hall.find(request.path_params["code"])
+
+
+async def _results(request: Request) -> Response:
+    hall, room = await _for_the_teacher(request)
+    found = hall.reckoner.found(room)
+    return _file(export.as_csv(export.results(room, found)), "text/csv", room, "results.csv")
+
+
+async def _moves(request: Request) -> Response:
+    _, room = await _for_the_teacher(request)
+    rows = []
+    for number, row in enumerate(export.moves(room)):
+        rows.append(row)
+        if number % 200 == 199:
+            await asyncio.sleep(0)  # others go on meanwhile
+    return _file(await asyncio.to_thread(export.as_csv, rows), "text/csv", room, "moves.csv")
+
+
+async def _offline(request: Request) -> Response:
+    hall, room = await _for_the_teacher(request)
+    data = class_debrief(room, hall.reckoner.found(room))
+    page = await asyncio.to_thread(_page, room.code, data)
+    return _file(page, "text/html", room, "debrief.html")
+
+
+async def _earlier(request: Request) -> Response:
+    hall, room = await _for_the_teacher(request)
+    found = await asyncio.to_thread(export.read_results, room, await request.body())
+    await hall.keep(room, rules.compare(room, found))
+    return Response(_as_json({"pairs": found["pairs"]}), media_type="application/json")
+
+
+def _as_json(data: Any) -> str:
+    return json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+
+
+def _file(text: str, kind: str, room: Room, name: str) -> Response:
+    disposition = f'attachment; filename="bargain-{room.code}-{name}"'
+    # Read by spreadsheets that know UTF-8 by its mark only.
+    body = ("\ufeff" if kind == "text/csv" else "") + text
+    return Response(body, media_type=kind, headers={"Content-Disposition": disposition})
+
+
+def _page(code: str, data: dict[str, Any]) -> str:
+    """The debrief as one file that opens offline: styles, scripts and data inside it."""
+    listed = STATIC / "debrief.files"
+    names = listed.read_text(encoding="utf-8").split() if listed.exists() else []
+    styles = house_style() + _texts([*(name for name in names if name.endswith(".css")), "debrief.css"])
+    scripts = _texts([*(name for name in names if name.endswith(".js")), "debrief.js"])
+    # `<` begins no tag inside a script of data, and ends none.
+    text = _as_json(data).replace("<", "\\u003c")
+    policy = (
+        f"default-src 'none'; style-src {_checksum(styles)}; script-src {_checksum(scripts)}; img-src data:; "
+        "base-uri 'none'; form-action 'none'"
+    )
+    return rendered(
+        "debrief.html", path="", code=code, teacher=True, offline=True, policy=policy, data=Markup(text),
+        styles=Markup(styles), scripts=Markup(scripts),
+    )  # fmt: skip
+
+
+def _texts(names: list[str]) -> str:
+    found = [STATIC / name for name in names]
+    return "\n".join(path.read_text(encoding="utf-8") for path in found if path.exists())
+
+
+def _checksum(text: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"

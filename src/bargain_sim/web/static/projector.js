@@ -1,0 +1,57 @@
+/* What the class sees on the wall: the code, the pairs on their way, the debrief step by step. */
+
+const CODE = byId("room").dataset.code;
+let data = null, drawn = -1, wanted = 0, fetching = false;
+
+connect(`/ws/projector/${CODE}`, show, (code) => { if (code === 4403) location.assign("/desk"); });
+
+function show(message) {
+  const { room, pairs, joined: there } = message;
+  const ended = room.phase === "ended";
+  byId("title").textContent = room.title;
+  byId("address").textContent = message.address.replace(/^http:\/\//, "").replace(/\/(\?room=.*)?$/, "");
+  byId("joined-count").textContent = `${plural(room.students, "student")} in the room`;
+  byId("joined").textContent = room.hide_names ? "" : there.join(" · ");
+  byId("joined").hidden = room.phase !== "lobby" || room.hide_names;
+  byId("door").hidden = ended;
+  document.body.classList.toggle("small-door", room.phase !== "lobby");
+  byId("progress").hidden = !pairs.length || (ended && room.reveal > 0);
+  showPairs(message);
+  if (ended) showStep(room.reveal);
+  else { byId("debrief").replaceChildren(); drawn = -1; data = null; }
+}
+
+const MODES_SHORT = { talks: "talks", paused: "paused", bargain: "package" };
+
+function showPairs({ room, pairs, predictions }) {
+  const over = pairs.filter((pair) => pair.over).length;
+  byId("progress-words").textContent = room.phase === "predicting" ? `Read your sheet and predict: ${predictions.given} of ${predictions.asked} have.`
+    : room.phase === "paused" ? "The teacher has paused the room." : room.phase === "ended" ? "It is over. The debrief begins soon."
+      : `${over} of ${plural(pairs.length, "pair")} at the end.`;
+  byId("pairs").replaceChildren(html("ul", { className: "tiles" }, ...pairs.map((pair) => {
+    const way = html("progress", { max: pair.turns, value: Math.min(pair.turn, pair.turns), at: { "aria-label": `Pair ${pair.pair}: turn ${pair.turn} of ${pair.turns}` } });
+    /* How a pair ended is for the debrief to tell. */
+    const words = pair.over ? "at the end" : room.phase === "predicting" ? "reading the sheet" : `turn ${Math.min(pair.turn + 1, pair.turns)} of ${pair.turns}, ${MODES_SHORT[pair.mode] || pair.mode}`;
+    return html("li", { className: `tile is-${pair.over ? "over" : pair.mode}` }, html("strong", { textContent: `Pair ${pair.pair}` }),
+      html("span", { textContent: room.hide_names ? "" : pair.names.join(" – ") }), way, html("span", { className: "quiet", textContent: words }));
+  })));
+}
+
+async function showStep(step) {
+  wanted = step;
+  if (fetching || wanted === drawn) return;
+  if (wanted > 0 && !data) {
+    fetching = true;
+    try {
+      data = await ask(`/api/debrief/${encodeURIComponent(CODE)}`);
+    } catch (error) {
+      byId("debrief").replaceChildren(html("p", { className: "saying", textContent: error.message }));
+      await new Promise((done) => setTimeout(done, 1500));
+    }
+    fetching = false;
+    showStep(wanted);
+    return;
+  }
+  drawn = wanted;
+  byId("debrief").replaceChildren(...(wanted > 0 ? [stepOf(data, wanted)] : []));
+}

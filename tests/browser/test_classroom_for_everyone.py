@@ -1,0 +1,138 @@
+"""The classroom's pages without a mouse, on a phone, in the dark, and for those who listen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from classrooms import PHONE, People, Server, my_turn, to_a_grand_bargain
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+
+def fits(page: Any) -> None:
+    """Nothing makes the page wider than the screen."""
+    wide, screen = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
+    assert wide <= screen, page.url
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_page_fits_a_phone_and_shuts_nobody_out(
+    people: People, server: Server, faults_of: Callable[[Any], list[str]], scheme: str
+) -> None:
+    def looked_at(page: Any) -> None:
+        fits(page)
+        assert faults_of(page) == [], page.url
+
+    phone = PHONE | {"color_scheme": scheme}
+    door = people.someone(**phone)
+    for path in ("/", "/desk", "/room/BCDFG"):
+        door.goto(server.address + path)
+        looked_at(door)
+    people.complaints.clear()  # of the status 404 of the last
+    teacher = people.teacher(**phone)
+    looked_at(teacher)
+    code = people.room(teacher)
+    wall = teacher.context.new_page()
+    wall.goto(f"{server.address}/projector/{code}")
+    looked_at(wall)
+    early = people.student(code, "Cid", **phone)
+    looked_at(early)
+    teacher.get_by_role("button", name="Remove: Cid").click()
+    early.locator("#gone").wait_for()
+    looked_at(early)
+    north, south = people.seated(code, teacher, **phone)
+    my_turn(north)
+    for choice in ("Ask for something", "Propose a package", "Give something"):
+        north.get_by_label(choice).check()
+        looked_at(north)
+    looked_at(south)
+    looked_at(teacher)
+    to_a_grand_bargain(north, south)
+    looked_at(north)
+    looked_at(wall)
+    teacher.get_by_role("button", name="End the room…").click()
+    looked_at(teacher)
+    teacher.get_by_role("button", name="End it").click()
+    teacher.get_by_text("0 of 8 steps are shown.").wait_for(timeout=60_000)
+    for step in range(1, 9):
+        teacher.get_by_role("button", name="Show the next step").click()
+        teacher.get_by_text(f"{step} of 8 steps are shown.").wait_for()
+        wall.locator("#debrief .card").wait_for()
+        looked_at(wall)
+    looked_at(teacher)
+    for page in (north, teacher):
+        page.goto(f"{server.address}/debrief/{code}")
+        page.locator("#own .chart").first.wait_for()
+        for table in page.locator("details summary").all():
+            table.click()
+        looked_at(page)
+
+
+def test_the_narrowest_phone(people: People, server: Server) -> None:
+    teacher = people.teacher(viewport={"width": 320, "height": 640})
+    code = people.room(teacher)
+    fits(teacher)
+    north, _south = people.seated(code, teacher, viewport={"width": 320, "height": 640})
+    my_turn(north)
+    for choice in ("Ask for something", "Propose a package", "Give something"):
+        north.get_by_label(choice).check()
+        fits(north)
+
+
+def press_to(page: Any, selector: str, most: int = 60) -> None:
+    """Press Tab until this has the focus."""
+    for _ in range(most):
+        if page.evaluate("(selector) => document.activeElement.matches(selector)", selector):
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError(f"Tab does not lead to {selector}")
+
+
+def test_a_move_without_a_mouse_and_what_is_heard_of_it(people: People) -> None:
+    teacher = people.teacher()
+    north, south = people.seated(people.room(teacher), teacher)
+    my_turn(north)
+    north.locator("body").focus()
+    north.keyboard.press("Tab")
+    assert north.evaluate("document.activeElement.textContent") == "Skip to the content"
+    north.keyboard.press("Enter")
+    press_to(north, "[data-concession=visit] input")
+    north.keyboard.press("Space")
+    press_to(north, "#share")
+    for _ in range(4):
+        north.keyboard.press("ArrowLeft")
+    assert north.locator("#share").get_attribute("aria-valuetext") == "80\u00a0%: the rest stays short"
+    press_to(north, "#send")
+    north.keyboard.press("Enter")
+    north.locator("#waiting:not([hidden])").wait_for()
+    my_turn(south)
+    heard = south.locator("#announced")
+    assert heard.get_attribute("aria-live") == "polite"
+    assert "North announced: A visit over the wall" in heard.inner_text()
+    assert "It is your turn." in heard.inner_text()
+    # Not what South did itself.
+    south.get_by_label("Give nothing").check()
+    press_to(south, "#send")
+    south.keyboard.press("Enter")
+    south.locator("#waiting:not([hidden])").wait_for()
+    assert "You announced nothing" not in heard.inner_text()
+    # Walking out can be thought better of with Escape.
+    my_turn(north)
+    press_to(north, "#leave")
+    north.keyboard.press("Enter")
+    assert north.evaluate("document.activeElement.value") == "stay"
+    north.keyboard.press("Escape")
+    assert not north.locator("#leave-dialog").is_visible()
+    assert north.locator("#turn").inner_text() == "Your turn"
+
+
+def test_whoever_wants_little_motion_gets_none(people: People) -> None:
+    teacher = people.teacher()
+    north, south = people.seated(people.room(teacher), teacher, reduced_motion="reduce")
+    my_turn(north)
+    north.get_by_label("A visit over the wall").check()
+    north.get_by_role("button", name="Make the move").click()
+    south.locator(".fresh").first.wait_for()
+    assert south.locator(".fresh").first.evaluate("(line) => getComputedStyle(line).animationName") == "none"

@@ -1,0 +1,194 @@
+"""After the end: what each may see at which step, the files, and classes beside each other."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+import time
+from typing import Any
+
+import pytest
+from classroom import Browser, Class, at_table
+
+from bargain_sim.web.messages import REVEALS
+
+
+def played(classroom: Class, **settings: Any) -> tuple[str, list[Browser]]:
+    """A room of two pairs, in which a few moves were made, and that has ended."""
+    code = classroom.make(settings={"predict_first": True, **settings})
+    clients = [classroom.join(code, name) for name in ("Ana", "=Ben()", "Cleo", "Dora")]
+    classroom.tell(code, "start")
+    for client in clients:
+        with at_table(client, code) as page:
+            page.send({"type": "predict", "ending": "breakdown", "score": 5.0})
+            page.until(lambda state: state["prediction"] is not None)
+    classroom.tell(code, "start")
+    for _ in range(3):
+        for client in clients:
+            with at_table(client, code) as page:
+                if page.state["view"]["your_turn"]:
+                    gives = page.state["options"]["gives"]
+                    page.move(gives={gives[0]["concession"]: 1}, words="@here you are")
+    with at_table(clients[0], code) as page:
+        if not page.state["view"]["your_turn"]:
+            other = next(c for c in clients[1:] if paired(c, code) == page.state["you"]["pair"])
+            with at_table(other, code) as second:
+                second.move()
+        page.my_turn()
+        page.move(dialogue="leave")
+    classroom.tell(code, "end")
+    return code, clients
+
+
+def paired(client: Browser, code: str) -> int:
+    with at_table(client, code) as page:
+        return int(page.state["you"]["pair"])
+
+
+def debrief_of(client: Browser, code: str) -> dict[str, Any]:
+    for _ in range(200):
+        answer = client.get(f"/api/debrief/{code}")
+        if answer.status_code != 409:
+            assert answer.status_code == 200, answer.text
+            found: dict[str, Any] = answer.json()
+            return found
+        assert answer.json()["error"]["code"] == "reckoning"
+        time.sleep(0.1)
+    raise AssertionError("the debrief was never there")
+
+
+def table(text: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(text.lstrip("\ufeff"))))
+
+
+def test_the_debrief_is_shown_step_by_step(classroom: Class) -> None:
+    code, clients = played(classroom)
+    whole = debrief_of(classroom.teacher, code)
+    assert len(whole["pairs"]) == 2 and whole["yours"] is None
+    assert len(whole["cloud"]["scores"]) == 2_000
+    assert sum(whole["cloud"]["shares"].values()) == pytest.approx(1.0)
+    before = debrief_of(clients[0], code)
+    assert [before[key] for key in ("pairs", "summary", "frontier", "solutions", "cloud", "predictions")] == [
+        None
+    ] * 6
+    seen: list[str] = []
+    for step in range(1, len(REVEALS) + 1):
+        classroom.tell(code, "reveal", step=step)
+        now = debrief_of(clients[0], code)
+        own = next(pair["debrief"] for pair in now["pairs"] if pair["pair"] == now["yours"])
+        other = next(pair["debrief"] for pair in now["pairs"] if pair["pair"] != now["yours"])
+        seen.append(REVEALS[step - 1])
+        assert (now["frontier"] is not None) == (own["joint_share"] is not None) == ("frontier" in seen)
+        assert (now["cloud"] is not None) == (own["below_joint"] is not None) == ("cloud" in seen)
+        assert bool(own["dance"]) == ("dance" in seen)
+        assert (now["predictions"] is not None) == ("predictions" in seen)
+        assert bool(own["sentences"]) == ("swaps" in seen)
+        assert not other["dance"] and not other["sentences"] and other["sides"][0]["trust"] is None
+    assert own["dance"] == next(p["debrief"] for p in whole["pairs"] if p["pair"] == now["yours"])["dance"]
+
+
+def test_the_class_is_summed_up(classroom: Class) -> None:
+    code, _ = played(classroom)
+    whole = debrief_of(classroom.teacher, code)
+    assert whole["summary"]["endings"] == {"breakdown": 1}
+    assert whole["summary"]["ended"] == 1
+    assert whole["predictions"]["given"] == 4 and whole["predictions"]["right"] == 2
+    scores = [[side["score"] for side in pair["debrief"]["sides"]] for pair in whole["pairs"]]
+    assert whole["summary"]["mean_scores"] == pytest.approx(
+        [sum(each) / 2 for each in zip(*scores, strict=True)]
+    )
+    nash, frontier = whole["solutions"]["nash"], whole["frontier"]
+    assert whole["pairs"][0]["debrief"]["nash"] == pytest.approx(nash, abs=1e-4)
+    best = max(a + b for a, b in frontier)
+    assert sum(whole["solutions"]["utilitarian"]) == pytest.approx(best, abs=1e-4)
+    first, second = whole["solutions"]["egalitarian"]
+    outside = [side["outside_option"] for side in whole["sides"]]
+    assert first - outside[0] == pytest.approx(second - outside[1], abs=1e-4)
+
+
+def test_the_tables_hold_every_pair_and_every_turn(classroom: Class) -> None:
+    code, _ = played(classroom)
+    debrief_of(classroom.teacher, code)
+    answer = classroom.teacher.get(f"/api/rooms/{code}/results.csv")
+    assert answer.headers["content-disposition"] == f'attachment; filename="bargain-{code}-results.csv"'
+    rows = table(answer.text)
+    assert [row["pair"] for row in rows] == ["1", "2"]
+    assert sorted(row["outcome"] for row in rows) == ["breakdown", "not_ended"]
+    names = {row[f"name_{side}"] for row in rows for side in ("norrholm", "sydvik")}
+    assert names == {"Ana", "'=Ben()", "Cleo", "Dora"}, "a name must not become a formula"
+    turns = table(classroom.teacher.get(f"/api/rooms/{code}/moves.csv").text)
+    games = classroom.app.state.hall.rooms[code].pairs
+    assert len(turns) == sum(pair.game.turn for pair in games.values())
+    assert {turn["who"] for turn in turns} == {"person"}
+    assert "'@here you are" in {turn["words"] for turn in turns}
+    made = [(turn["seat"], turn["seq"]) for turn in turns]
+    assert len(set(made)) == len(made)
+
+
+def test_a_strategy_in_a_students_place_is_marked(classroom: Class) -> None:
+    code = classroom.make()
+    ana, _ = classroom.join(code, "Ana"), classroom.join(code, "Ben")
+    classroom.tell(code, "start")
+    classroom.tell(code, "replace", seat=2)
+    with at_table(ana, code) as one:
+        one.my_turn()
+        one.move()
+        one.my_turn()
+    classroom.tell(code, "end")
+    debrief_of(classroom.teacher, code)
+    (row,) = table(classroom.teacher.get(f"/api/rooms/{code}/results.csv").text)
+    side = next(side for side in ("norrholm", "sydvik") if row[f"seat_{side}"] == "2")
+    assert row[f"played_by_{side}"] == "replaced"
+    assert int(row[f"strategy_turns_{side}"]) >= 1
+    turns = table(classroom.teacher.get(f"/api/rooms/{code}/moves.csv").text)
+    assert {turn["who"] for turn in turns if turn["side"] == side} == {"replaced"}
+
+
+def test_an_earlier_class_is_laid_beside_this_one(classroom: Class) -> None:
+    code, _ = played(classroom)
+    earlier = debrief_of(classroom.teacher, code)
+    kept = classroom.teacher.get(f"/api/rooms/{code}/results.csv").content
+    again, _ = played(classroom)
+    debrief_of(classroom.teacher, again)
+    answer = classroom.teacher.post(f"/api/rooms/{again}/earlier", content=kept)
+    assert answer.json() == {"pairs": 2}
+    beside = debrief_of(classroom.teacher, again)["earlier"]
+    assert beside["mean_scores"] == pytest.approx(earlier["summary"]["mean_scores"])
+    assert beside["endings"] == {"breakdown": 1} and beside["same"] is True
+    other = classroom.make(set=["sides.norrholm.outside_option=3"])
+    classroom.join(other)
+    classroom.tell(other, "start")
+    classroom.tell(other, "end")
+    classroom.teacher.post(f"/api/rooms/{other}/earlier", content=kept)
+    assert "with care" in debrief_of(classroom.teacher, other)["earlier"]["sentences"][-1]
+
+
+@pytest.mark.parametrize(
+    "text", [b"", b"\xff\xfe", b"a,b\n1,2\n", b'"', b"x" * 300_000, "kind\n" + "bargain_sim class\n" * 3_000]
+)
+def test_a_file_that_is_no_class_is_refused(classroom: Class, text: bytes | str) -> None:
+    code = classroom.make()
+    answer = classroom.teacher.post(f"/api/rooms/{code}/earlier", content=text)
+    assert answer.status_code == 422
+    assert "no results of a class" in answer.json()["error"]["problem"]
+
+
+def test_the_whole_debrief_is_one_file_that_asks_for_nothing(classroom: Class) -> None:
+    code, _ = played(classroom)
+    whole = debrief_of(classroom.teacher, code)
+    html = classroom.teacher.get(f"/api/rooms/{code}/debrief.html").text
+    found = re.search(r'<script type="application/json" id="data">(.*?)</script>', html, re.DOTALL)
+    assert found is not None
+    assert json.loads(found[1]) == whole
+    assert not re.search(r'(src|href)="(?!#|data:)', html)
+    assert "default-src &#39;none&#39;" in html
+
+
+def test_there_is_no_debrief_before_the_end_and_none_for_strangers(classroom: Class) -> None:
+    code = classroom.make()
+    client = classroom.join(code)
+    assert client.get(f"/api/debrief/{code}").json()["error"]["code"] == "not_now"
+    assert classroom.browser().get(f"/api/debrief/{code}").status_code == 403
+    classroom.tell(code, "reveal", 409, step=1)

@@ -1,0 +1,215 @@
+"""A lesson: students join, are paired, play, come late, drop out and come back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from classroom import Class, at_table
+from pydantic import TypeAdapter
+
+from bargain_sim.web.messages import DeskMessage, ProjectorMessage, SeatMessage
+
+
+def test_two_students_are_paired_and_play(classroom: Class) -> None:
+    code = classroom.make()
+    ana, ben = classroom.join(code, "Ana"), classroom.join(code, "Ben")
+    with at_table(ana, code) as one, at_table(ben, code) as two:
+        assert one.state["view"] is None
+        assert one.move(gives={})["code"] == "not_started"
+        classroom.tell(code, "start")
+        one.until(lambda state: state["room"]["phase"] == "running")
+        two.until(lambda state: state["room"]["phase"] == "running")
+        assert {one.state["you"]["side"], two.state["you"]["side"]} == {"norrholm", "sydvik"}
+        assert one.state["other"]["name"] == "Ben"
+        first, second = sorted((one, two), key=lambda page: not page.state["view"]["your_turn"])
+        assert first.state["you"]["side"] == "sydvik"
+        refusal = second.move(words="me first")
+        assert refusal["type"] == "refused" and refusal["code"] == "not_your_turn"
+        answer = first.move(gives={"apology_read": 1}, words="As agreed.")
+        assert answer == {"type": "ack", "seq": 1}
+        second.my_turn()
+        assert any(line["who"] == "they" and "apology" in line["text"] for line in second.lines)
+        assert any(line["text"] == "As agreed." for line in second.lines)
+        second.move(dialogue="leave")
+        first.until(lambda state: state["view"]["over"])
+        assert first.state["view"]["outcome"] == "breakdown"
+    rows = classroom.desk(code)["pairs"]
+    assert [row["outcome"] for row in rows] == ["breakdown"]
+
+
+def test_every_message_has_the_shape_that_was_promised(classroom: Class) -> None:
+    code = classroom.make(settings={"clock_seconds": 600, "predict_first": True})
+    with at_table(classroom.join(code, "Ana"), code) as one:
+        TypeAdapter(SeatMessage).validate_python(one.state)
+        classroom.tell(code, "start")
+        one.until(lambda state: state["room"]["phase"] == "predicting")
+        assert one.move()["code"] == "predict_first"
+        one.send({"type": "predict", "ending": "grand_bargain", "score": 40.5})
+        one.until(lambda state: state["prediction"] is not None)
+        TypeAdapter(SeatMessage).validate_python(one.state)
+        assert one.state["clock"]["of"] == 600
+        with classroom.teacher.websocket_connect(f"/ws/desk/{code}") as desk:
+            TypeAdapter(DeskMessage).validate_python(desk.receive_json())
+        with classroom.teacher.websocket_connect(f"/ws/projector/{code}") as wall:
+            TypeAdapter(ProjectorMessage).validate_python(wall.receive_json())
+    assert classroom.desk(code)["predictions"] == {
+        "asked": 1, "given": 1, "endings": {"grand_bargain": 1}
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("students", [1, 2, 5])
+def test_everyone_has_a_table_and_the_odd_one_plays_a_strategy(classroom: Class, students: int) -> None:
+    code = classroom.make()
+    for _ in range(students):
+        classroom.join(code)
+    classroom.tell(code, "start")
+    desk = classroom.desk(code)
+    seated = [side["seat"] for pair in desk["pairs"] for side in pair["sides"] if side["seat"] is not None]
+    assert sorted(seated) == list(range(1, students + 1))
+    alone = [pair for pair in desk["pairs"] if {side["played_by"] for side in pair["sides"]} != {"person"}]
+    assert len(alone) == students % 2
+
+
+def test_a_latecomer_sits_down_with_the_odd_one_and_the_next_one_alone(classroom: Class) -> None:
+    code = classroom.make()
+    classroom.join(code, "Ana")
+    classroom.tell(code, "start")
+    late = classroom.join(code, "Ben")
+    with at_table(late, code) as two:
+        assert two.state["other"]["name"] == "Ana"
+        assert two.state["view"] is not None
+    with at_table(classroom.join(code, "Cleo"), code) as three:
+        assert three.state["other"]["played_by"] == "strategy"
+    assert len(classroom.desk(code)["pairs"]) == 2
+
+
+def test_against_strategies_all_play_the_side_that_is_asked_for(classroom: Class) -> None:
+    code = classroom.make(settings={"pairing": "strategies", "play_as": "sydvik"})
+    for _ in range(3):
+        classroom.join(code)
+    classroom.tell(code, "start")
+    assert [[side["seat"] is None for side in pair["sides"]] for pair in classroom.desk(code)["pairs"]] == [
+        [True, False]
+    ] * 3
+
+
+def test_a_seat_is_found_again_after_closing_the_page_and_after_a_restart(
+    school: Callable[..., Class],
+) -> None:
+    before = school()
+    code = before.make()
+    ana, ben = before.join(code, "Ana"), before.join(code, "Ben")
+    before.tell(code, "start")
+    with at_table(ana, code) as one, at_table(ben, code) as two:
+        player = one if one.state["view"]["your_turn"] else two
+        name = player.state["you"]["name"]
+        player.move(gives={"apology_read": 1})
+    views = {}
+    for client in (ana, ben):
+        with at_table(client, code) as page:
+            views[page.state["you"]["name"]] = (page.state["view"], page.lines, page.state["next"])
+    before.close()
+    after = school()
+    for cookies in (ana.cookies, ben.cookies):
+        with at_table(after.browser(dict(cookies)), code) as page:
+            assert views[page.state["you"]["name"]] == (page.state["view"], page.lines, page.state["next"])
+            if page.state["you"]["name"] == name:
+                assert page.move(seq=1)["code"] == "replayed"
+
+
+def test_a_strategy_takes_over_and_the_student_comes_back(classroom: Class) -> None:
+    code = classroom.make()
+    ana, ben = classroom.join(code, "Ana"), classroom.join(code, "Ben")
+    classroom.tell(code, "start")
+    classroom.tell(code, "replace", seat=1)
+    with at_table(ben, code) as two:
+        assert two.state["other"]["played_by"] == "replaced"
+        two.my_turn()
+        two.move(words="hello?")
+        two.my_turn()
+        with at_table(ana, code) as one:
+            assert one.state["you"]["played_by"] == "replaced"
+            assert one.move(words="I am here")["type"] == "refused"
+            classroom.tell(code, "restore", seat=1)
+            one.until(lambda state: state["you"]["played_by"] == "person")
+    assert classroom.tell(code, "restore", 409, seat=1)["error"]["code"] == "not_replaced"
+
+
+def test_who_stays_away_is_replaced_and_has_the_seat_on_return(classroom: Class) -> None:
+    code = classroom.make(settings={"absent_seconds": 5})
+    ana, ben = classroom.join(code, "Ana"), classroom.join(code, "Ben")
+    classroom.tell(code, "start")
+    hub = classroom.app.state.hall.hub
+    with at_table(ben, code) as two:
+        hub._began -= 60.0  # a minute ago
+        two.until(lambda state: state["other"]["played_by"] == "replaced")
+        with at_table(ana, code) as one:
+            assert one.state["you"]["played_by"] == "person"
+            two.until(lambda state: state["other"]["played_by"] == "person")
+
+
+def test_the_clock_lets_a_turn_pass_and_rests_in_a_pause(classroom: Class) -> None:
+    code = classroom.make(settings={"clock_seconds": 60})
+    with at_table(classroom.join(code, "Ana"), code) as one:
+        classroom.tell(code, "start")
+        one.my_turn()
+        pair = classroom.app.state.hall.rooms[code].pairs[1]
+        classroom.tell(code, "pause")
+        waited = pair.waiting
+        assert pair.waiting == waited
+        one.until(lambda state: state["room"]["phase"] == "paused")
+        assert one.move()["code"] == "room_paused"
+        classroom.tell(code, "resume")
+        pair.since -= 61.0
+        one.until(lambda state: state["next"] == 2)
+    (seat,) = classroom.desk(code)["seats"]
+    assert (seat["moves"], seat["clock_passes"]) == (0, 1)
+
+
+def test_an_event_strikes_in_every_room(classroom: Class) -> None:
+    code = classroom.make()
+    clients = [classroom.join(code) for _ in range(4)]
+    classroom.tell(code, "start")
+    assert classroom.tell(code, "strike", event="storm") == {"pairs": 2}
+    for client in clients:
+        with at_table(client, code) as page:
+            page.my_turn() if page.state["view"]["your_turn"] else None
+            struck = any("A storm tears nets" in line["text"] for line in page.lines)
+            assert struck
+            assert page.state["view"]["mode"] == "paused"
+    assert "poacher" in classroom.tell(code, "strike", 422, event="poachers")["error"]["remedy"]
+
+
+def test_hidden_names_are_nowhere(classroom: Class) -> None:
+    code = classroom.make(settings={"hide_names": True})
+    ana, _ = classroom.join(code, "Anastasia"), classroom.join(code, "Benedikt")
+    classroom.tell(code, "start")
+    with at_table(ana, code) as one:
+        assert "Benedikt" not in str(one.state)
+    with classroom.teacher.websocket_connect(f"/ws/projector/{code}") as wall:
+        assert "Anastasia" not in wall.receive_text()
+    assert "Anastasia" not in str(classroom.desk(code))
+
+
+def test_the_teacher_can_read_what_is_wrong_with_settings(classroom: Class) -> None:
+    answer = classroom.teacher.post(
+        "/api/rooms", json={"scenario": "two_islands", "set": ["sides.norrholm.initial_trust=7"]}
+    )
+    assert answer.status_code == 422
+    assert "initial_trust" in answer.json()["error"]["problem"]
+    assert classroom.teacher.get("/api/rooms").json() == []
+    code = classroom.make(set=["sides.norrholm.initial_trust=0.7"])
+    assert classroom.desk(code)["overrides"] == ["sides.norrholm.initial_trust=0.7"]
+
+
+def test_a_room_is_forgotten_with_all_that_was_in_it(classroom: Class, tmp_path_factory: object) -> None:
+    code = classroom.make()
+    client = classroom.join(code, "Xanthippe")
+    classroom.tell(code, "forget")
+    assert classroom.teacher.get(f"/api/rooms/{code}").status_code == 404
+    with client.websocket_connect(f"/ws/room/{code}") as socket:
+        assert socket.receive_json()["code"] == "no_room"
+    path = classroom.app.state.hall.store.path
+    classroom.close()
+    assert not any(b"Xanthippe" in each.read_bytes() for each in path.parent.iterdir())
