@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import os
 import shutil
+import socket
+import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+<<<<<<< HEAD
 from classrooms import People, Server
+=======
+from live_pages import settled
+>>>>>>> rooms
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
 
@@ -79,6 +86,7 @@ def faults_of() -> Callable[[Any], list[str]]:
     return found
 
 
+<<<<<<< HEAD
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A classroom's server, shared by the tests of a module; each opens rooms of its own."""
@@ -100,3 +108,61 @@ def people(browser: Any, server: Server) -> Iterator[People]:
     hosts = {urlsplit(url).netloc for url in made.asked if not url.startswith("data:")}
     assert hosts == {f"127.0.0.1:{server.port}"}
     assert not made.complaints
+=======
+@pytest.fixture(scope="session")
+def explorer() -> Any:
+    from bargain_sim.web.live.playing import Explorer
+
+    return Explorer()
+
+
+@pytest.fixture(scope="session")
+def explorer_server(explorer: Any) -> Iterator[str]:
+    """The address of a server that has nothing but the explorer."""
+    uvicorn = pytest.importorskip("uvicorn")
+    from starlette.applications import Starlette
+
+    from bargain_sim.web.explore import routes
+
+    explorer.warm_up()
+    app = Starlette(routes=routes(explorer))
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        served = uvicorn.Server(uvicorn.Config(app, log_level="error", ws="none", lifespan="off"))
+        thread = threading.Thread(target=served.run, kwargs={"sockets": [listening]})
+        thread.start()
+        try:
+            while not served.started:
+                time.sleep(0.02)
+            yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+        finally:
+            served.should_exit = True
+            thread.join()
+
+
+@pytest.fixture
+def open_live(explorer_server: str, browser: Any) -> Iterator[Open]:
+    """Pages opened here may ask this server only, and may complain of nothing."""
+    contexts: list[Any] = []
+    asked: list[str] = []
+    said: list[str] = []
+
+    def opened(address: str = "", **options: Any) -> Any:
+        context = browser.new_context(**({"viewport": {"width": 1280, "height": 720}} | options))
+        contexts.append(context)
+        page = context.new_page()
+        page.complaints = said
+        page.on("request", lambda request: asked.append(request.url))
+        page.on("console", lambda message: said.append(message.text))
+        page.on("pageerror", lambda error: said.append(str(error)))
+        page.goto(f"{explorer_server}/explore{address}")
+        settled(page)
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    ours = (f"{explorer_server}/explore", f"blob:{explorer_server}/", "data:,")
+    assert not [url for url in asked if not url.startswith(ours)]
+    assert not said
+>>>>>>> rooms

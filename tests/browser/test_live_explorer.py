@@ -1,123 +1,20 @@
-"""The live explorer in a browser: by keyboard, on a phone, in the dark, when it is refused or left alone."""
+"""The live explorer in a browser: by keyboard, by its address, when it is refused or left alone."""
 
 from __future__ import annotations
 
-import csv
-import io
-import socket
-import threading
-import time
-from collections.abc import Callable, Iterator, Mapping
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import pytest
+from live_pages import FIRST, played, settled, shares, slide, until
 
 from bargain_sim.api import simulate
-from bargain_sim.codes import OUTCOMES
 from bargain_sim.narrate import timeline
-from bargain_sim.plots.style import STACK
 from bargain_sim.web.live.playing import Explorer
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 Open = Callable[..., Any]
-FIRST = "sides.washington.initial_trust"
-
-
-@pytest.fixture(scope="module")
-def explorer() -> Explorer:
-    return Explorer()
-
-
-@pytest.fixture(scope="module")
-def server(explorer: Explorer) -> Iterator[str]:
-    """The address of a server that has nothing but the explorer."""
-    import uvicorn
-    from starlette.applications import Starlette
-
-    from bargain_sim.web.explore import routes
-
-    explorer.warm_up()
-    app = Starlette(routes=routes(explorer))
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        served = uvicorn.Server(uvicorn.Config(app, log_level="error", ws="none", lifespan="off"))
-        thread = threading.Thread(target=served.run, kwargs={"sockets": [listening]})
-        thread.start()
-        try:
-            while not served.started:
-                time.sleep(0.02)
-            yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-        finally:
-            served.should_exit = True
-            thread.join()
-
-
-@pytest.fixture
-def open_live(server: str, browser: Any) -> Iterator[Open]:
-    """Pages opened here may ask this server only, and may complain of nothing."""
-    contexts: list[Any] = []
-    asked: list[str] = []
-    said: list[str] = []
-
-    def opened(address: str = "", **options: Any) -> Any:
-        context = browser.new_context(**({"viewport": {"width": 1280, "height": 720}} | options))
-        contexts.append(context)
-        page = context.new_page()
-        page.complaints = said
-        page.on("request", lambda request: asked.append(request.url))
-        page.on("console", lambda message: said.append(message.text))
-        page.on("pageerror", lambda error: said.append(str(error)))
-        page.goto(f"{server}/explore{address}")
-        settled(page)
-        return page
-
-    yield opened
-    for context in contexts:
-        context.close()
-    assert not [
-        url for url in asked if not url.startswith((f"{server}/explore", f"blob:{server}/", "data:,"))
-    ]
-    assert not said
-
-
-def until(page: Any, condition: str) -> None:
-    """Wait until this holds, 20 seconds at most (the page's policy forbids Playwright's own way)."""
-    held: bool = page.evaluate(
-        "async () => { for (let k = 0; k < 400; k++) { if (" + condition + ") return true;"
-        " await new Promise((done) => setTimeout(done, 50)) } return false }"
-    )
-    assert held, condition
-
-
-def settled(page: Any) -> None:
-    """Wait until runs and story of the settings are shown."""
-    until(
-        page,
-        "window.explorer && explorer.seen() && explorer.sample() && explorer.settled()",
-    )
-
-
-def slide(page: Any, path: str, value: float) -> None:
-    page.evaluate(
-        "([path, value]) => { const s = document.getElementById('slide-' + path); s.value = value;"
-        " s.dispatchEvent(new Event('input', {bubbles: true})) }",
-        [path, value],
-    )
-
-
-def shares(page: Any) -> list[float]:
-    found: list[float] = page.evaluate("explorer.seen().endings.map((each) => each.share)")
-    return found
-
-
-def played(
-    explorer: Explorer, values: Mapping[str, Any] | None = None, *, seed: int = 0, scenario: str = "baseline"
-) -> list[float]:
-    """Shares in the order of the page, from the engine."""
-    outcomes = explorer.play(explorer.choice(scenario, values or {}), seed).outcomes.tolist()
-    return [outcomes.count(OUTCOMES.index(name)) / len(outcomes) for name in STACK]
 
 
 def test_what_is_shown_is_what_the_engine_plays(open_live: Open, explorer: Explorer) -> None:
@@ -344,78 +241,3 @@ def test_the_negotiation_is_one_of_the_runs(open_live: Open, explorer: Explorer)
         ]
         page.click("#next")
         until(page, f"explorer.sample().run === {run + 1}")
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [390, 1280, 1920])
-def test_nobody_is_shut_out(
-    scheme: str, width: int, open_live: Open, faults_of: Callable[[Any], list[str]]
-) -> None:
-    page = open_live(viewport={"width": width, "height": 800}, color_scheme=scheme)
-    page.click("#pin")
-    slide(page, FIRST, 0.3)
-    settled(page)
-    for summary in page.locator("summary").all():
-        if not summary.evaluate("(each) => each.parentElement.open"):
-            summary.click()
-    assert not faults_of(page)
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-
-
-def test_a_phone_keeps_the_shares_in_sight(open_live: Open) -> None:
-    page = open_live(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
-    page.evaluate("(id) => document.getElementById(id).scrollIntoView()", "slide-sides.minsk.outside_option")
-    assert page.evaluate("scrollY") > 200
-    assert page.evaluate("document.querySelector('.glance').getBoundingClientRect().top") >= 0
-    before = page.inner_text("#brief")
-    slide(page, FIRST, 0.2)
-    settled(page)
-    assert page.inner_text("#brief") != before
-
-
-@pytest.mark.parametrize("card", ["endings", "deals", "trust", "points"])
-def test_a_card_can_be_kept_as_a_picture(card: str, open_live: Open, tmp_path: Path) -> None:
-    import matplotlib.image as mpimg
-
-    page = open_live(f"#{FIRST}=0.4&.pin.scenario=baseline")
-    with page.expect_download() as download:
-        page.click(f"#png-{card}")
-    assert download.value.suggested_filename == f"baseline_{card}.png"
-    download.value.save_as(tmp_path / "card.png")
-    image = mpimg.imread(tmp_path / "card.png")
-    assert image.shape[1] == 1800 and image.shape[0] > 600
-    assert image[..., 3].min() == 1.0, "no part of it is without ground"
-    chart = image[300:-300]
-    assert len({tuple(pixel) for pixel in (chart[::7, ::7, :3].reshape(-1, 3) * 15).round().tolist()}) > 4
-
-
-def test_the_runs_can_be_kept(open_live: Open, explorer: Explorer, tmp_path: Path) -> None:
-    page = open_live(f"#{FIRST}=0.4&.seed=9")
-    with page.expect_download() as download:
-        page.click("#table")
-    assert download.value.suggested_filename == "baseline_seed_9.csv"
-    download.value.save_as(tmp_path / "runs.csv")
-    rows = list(csv.DictReader(io.StringIO((tmp_path / "runs.csv").read_text("utf-8"))))
-    outcomes = explorer.play(explorer.choice("baseline", {FIRST: 0.4}), 9).outcomes
-    assert [row["outcome"] for row in rows] == [OUTCOMES[k] for k in outcomes]
-    until(page, "document.getElementById('done').textContent.includes('saved')")
-
-
-def test_nothing_else_can_run(open_live: Open) -> None:
-    page = open_live()
-    assert page.evaluate(
-        "() => { const s = document.createElement('script'); s.textContent = 'window.ran = 1';"
-        " document.body.append(s); return window.ran === undefined }"
-    )
-    assert page.evaluate("fetch('http://127.0.0.1:9/').then(() => 'came', () => 'refused')") == "refused"
-    page.complaints.clear()  # the browser says that it refused
-
-
-def test_tables_say_what_the_charts_show(open_live: Open) -> None:
-    page = open_live()
-    for chart in ("deal", "fan-0", "fan-1", "plane", "trust"):
-        assert len(page.get_attribute(f"#{chart}", "aria-label")) > 30
-    for table in ("shares", "deal-table", "fan-table", "plane-table", "lines"):
-        assert page.locator(f"#{table} tr").count() >= 3
-    median = page.evaluate("explorer.seen().fan[0][2][0]")
-    assert page.locator("#fan-table td").first.inner_text().startswith(f"{median:.2f} (")

@@ -7,7 +7,7 @@ gifts are worth to the other, the draws, and what the other delivered before thi
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from bargain_sim.codes import (
@@ -132,11 +132,16 @@ class View:
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data, as JSON knows it."""
-        plain = asdict(self)
-        plain["date"] = self.date.isoformat()
-        for line in plain["story"]:
-            line["date"] = line["date"].isoformat()
+        # By hand: `asdict` copies every line of a long story three times over, for each player and turn.
+        plain = dict(vars(self)) | {"date": self.date.isoformat()}
+        plain |= {name: tuple(map(_plain, plain[name])) for name in ("gives", "receives")}
+        plain |= {name: plain[name] and _plain(plain[name]) for name in ("package", "offer")}
+        plain["story"] = tuple(vars(line) | {"date": line.date.isoformat()} for line in self.story)
         return plain
+
+
+def _plain(line: Mine | Theirs | OnTheTable) -> dict[str, Any]:
+    return dict(vars(line))
 
 
 def view_for(here: Position, turns: tuple[Turn, ...], i: int, *, opened: bool) -> View:

@@ -7,6 +7,7 @@ teacher may still change (names, an earlier class, how much is shown) is put aro
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -44,7 +45,9 @@ def reckon(room: Room) -> Reckoned:
     """Reckon the debrief of a room that has ended; takes some seconds."""
     known, around = reference(room.scenario), cloud(room.scenario, SIMULATED, room.seed)
     pairs = {n: debrief(pair.game, around, known).to_dict() for n, pair in room.pairs.items()}
-    return Reckoned(known, _solutions(known), around, pairs)
+    found = Reckoned(known, _solutions(known), around, pairs)
+    gc.collect()  # see serving: else it would be long before anybody does
+    return found
 
 
 def _solutions(known: Reference) -> dict[str, tuple[float, float]]:

@@ -49,9 +49,9 @@ function fanTable(seen, pinned) {
   const turns = [...new Set([0, 0.25, 0.5, 0.75, 1].map((part) => Math.round(part * last)))];
   const heads = ["Month", ...DATA.sides, "Still going", ...(pinned ? DATA.sides.map((side) => `${side}, pinned`) : [])];
   byId("fan-head").replaceChildren(html("tr", {}, ...heads.map((text, k) =>
-    html("th", { scope: "col", className: k ? "number" : "", textContent: text }))));
+    html("th", { scope: "col", className: k > 3 ? "number fan-pinned" : k ? "number" : "", textContent: text }))));
   const told = (fan, t) => `${fan[2][t].toFixed(2)} (${fan[1][t].toFixed(2)}–${fan[3][t].toFixed(2)})`;
   byId("fan-table").replaceChildren(...turns.map((t) => html("tr", {}, head(Math.round(months(t + 1))),
     ...seen.fan.map((fan) => cell(told(fan, t))), cell(amount(seen.going[t])),
-    ...(pinned ? pinned.fan.map((fan) => cell(t < pinned.going.length ? told(fan, t) : "–")) : []))));
+    ...(pinned ? pinned.fan.map((fan) => cell(t < pinned.going.length ? told(fan, t) : "–", "number fan-pinned")) : []))));
 }
