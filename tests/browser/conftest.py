@@ -13,11 +13,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-<<<<<<< HEAD
 from classrooms import People, Server
-=======
 from live_pages import settled
->>>>>>> rooms
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
 
@@ -86,7 +83,6 @@ def faults_of() -> Callable[[Any], list[str]]:
     return found
 
 
-<<<<<<< HEAD
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A classroom's server, shared by the tests of a module; each opens rooms of its own."""
@@ -108,7 +104,8 @@ def people(browser: Any, server: Server) -> Iterator[People]:
     hosts = {urlsplit(url).netloc for url in made.asked if not url.startswith("data:")}
     assert hosts == {f"127.0.0.1:{server.port}"}
     assert not made.complaints
-=======
+
+
 @pytest.fixture(scope="session")
 def explorer() -> Any:
     from bargain_sim.web.live.playing import Explorer
@@ -165,4 +162,3 @@ def open_live(explorer_server: str, browser: Any) -> Iterator[Open]:
     ours = (f"{explorer_server}/explore", f"blob:{explorer_server}/", "data:,")
     assert not [url for url in asked if not url.startswith(ours)]
     assert not said
->>>>>>> rooms
