@@ -129,6 +129,14 @@ class Player:
         )
 
 
+def started(classroom: Class, students: int = 2, **wish: Any) -> tuple[str, list[Browser]]:
+    """A room that has begun, and its students."""
+    code = classroom.make(**wish)
+    clients = [classroom.join(code, f"Student {k}") for k in range(students)]
+    classroom.tell(code, "start")
+    return code, clients
+
+
 @contextmanager
 def at_table(client: Browser, code: str) -> Iterator[Player]:
     """The page of a student, with its first state taken in."""

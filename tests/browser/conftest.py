@@ -83,29 +83,6 @@ def faults_of() -> Callable[[Any], list[str]]:
     return found
 
 
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A classroom's server, shared by the tests of a module; each opens rooms of its own."""
-    pytest.importorskip("uvicorn", reason="the classroom is not installed: pip install -e '.[web]'")
-    made = Server(tmp_path_factory.mktemp("classroom"))
-    made.start()
-    yield made
-    made.stop()
-
-
-@pytest.fixture
-def people(browser: Any, server: Server) -> Iterator[People]:
-    """Teacher and students; nobody's page may ask anything of any other machine, or complain."""
-    made = People(browser, server)
-    yield made
-    for context in made.contexts:
-        context.close()
-    assert made.asked
-    hosts = {urlsplit(url).netloc for url in made.asked if not url.startswith("data:")}
-    assert hosts == {f"127.0.0.1:{server.port}"}
-    assert not made.complaints
-
-
 @pytest.fixture(scope="session")
 def explorer() -> Any:
     from bargain_sim.web.live.playing import Explorer
@@ -162,3 +139,26 @@ def open_live(explorer_server: str, browser: Any) -> Iterator[Open]:
     ours = (f"{explorer_server}/explore", f"blob:{explorer_server}/", "data:,")
     assert not [url for url in asked if not url.startswith(ours)]
     assert not said
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A classroom's server, shared by the tests of a module; each opens rooms of its own."""
+    pytest.importorskip("uvicorn", reason="the classroom is not installed: pip install -e '.[web]'")
+    made = Server(tmp_path_factory.mktemp("classroom"))
+    made.start()
+    yield made
+    made.stop()
+
+
+@pytest.fixture
+def people(browser: Any, server: Server) -> Iterator[People]:
+    """Teacher and students; nobody's page may ask anything of any other machine, or complain."""
+    made = People(browser, server)
+    yield made
+    for context in made.contexts:
+        context.close()
+    assert made.asked
+    hosts = {urlsplit(url).netloc for url in made.asked if not url.startswith("data:")}
+    assert hosts == {f"127.0.0.1:{server.port}"}
+    assert not made.complaints

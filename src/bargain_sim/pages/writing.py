@@ -16,7 +16,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from bargain_sim.pages.house import colours, patterns
-from bargain_sim.plots.sheet import CLAIM
+from bargain_sim.plots.style import CLAIM
 from bargain_sim.store.atomic import make_folder, write_text
 from bargain_sim.version import __version__
 

@@ -6,7 +6,7 @@ import textwrap
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, Final, Literal, cast
+from typing import Any, Literal, cast
 
 from matplotlib import rc_context
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -16,12 +16,10 @@ from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.legend import Legend
 
 from bargain_sim.errors import InputError
-from bargain_sim.plots.style import INK, LOOKS, QUIET, Look, rc
+from bargain_sim.plots.style import CLAIM, INK, LOOKS, QUIET, Look, rc
 from bargain_sim.plots.words import amount, joined, plural
 
 __all__ = ["CLAIM", "Origin", "Sheet", "look_named"]
-
-CLAIM: Final = "Scenario exploration, not prediction"
 
 
 @dataclass(frozen=True)

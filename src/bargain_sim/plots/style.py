@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from matplotlib.patches import Patch
 
 __all__ = [
+    "CLAIM",
     "INK",
     "LOOKS",
     "OUTCOME_STYLE",
@@ -32,6 +33,8 @@ __all__ = [
     "outcome_patch",
     "rc",
 ]
+
+CLAIM: Final = "Scenario exploration, not prediction"
 
 INK: Final = "#1a1a1a"
 QUIET: Final = "#595959"

@@ -9,6 +9,7 @@ import socket
 import sys
 import threading
 from collections.abc import Callable, Iterable
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -108,12 +109,13 @@ def _warm_up(explorer: Explorer, say: Callable[[str], None]) -> None:
 def _listen(host: str, port: int) -> socket.socket:
     try:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
-        listening = socket.socket(family, socket.SOCK_STREAM)
-        if os.name == "posix":
-            listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listening.bind((host, port))
-        listening.listen(1024)  # who comes before all is ready waits, and is not turned away
-        listening.set_inheritable(True)
+        with ExitStack() as on_failure:
+            listening = on_failure.enter_context(socket.socket(family, socket.SOCK_STREAM))
+            if os.name == "posix":
+                listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listening.bind((host, port))
+            listening.listen(1024)  # who comes before all is ready waits, and is not turned away
+            on_failure.pop_all()
     except (OSError, OverflowError) as error:
         raise InputError(
             f"nothing can be served at {host}, port {port} ({getattr(error, 'strerror', None) or error})",

@@ -10,8 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from bargain_sim.codes import OUTCOME_TEXT
 from bargain_sim.pages.house import colours, fill_of, patterns
 from bargain_sim.pages.writing import FOLDER
-from bargain_sim.plots.sheet import CLAIM
-from bargain_sim.plots.style import OUTCOME_STYLE, STACK
+from bargain_sim.plots.style import CLAIM, OUTCOME_STYLE, STACK
 from bargain_sim.strategies import STRATEGIES
 from bargain_sim.version import __version__
 from bargain_sim.web.live.playing import Explorer
