@@ -14,7 +14,7 @@ function showStory(view) {
   const fresh = told === null ? [] : view.story.slice(told);
   const days = [];
   view.story.forEach((line, k) => {
-    const item = html("li", { className: `told ${line.who || "table"} is-${line.kind}` },
+    const item = html("li", { className: `told ${line.who || "world"} is-${line.kind}` },
       html("span", { className: "sign", textContent: SIGN[line.kind] || "·", at: { "aria-hidden": "true" } }),
       html("span", { textContent: sentenceOf(line, view) }));
     if (told !== null && k >= told) item.classList.add("fresh");
