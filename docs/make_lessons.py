@@ -174,7 +174,7 @@ def page(lesson: Lesson, key: bool) -> str:
         "lesson.html",
         title=f"{lesson.title}: the teacher’s key" if key else lesson.title,
         styles=("lesson.css",),
-        command=COMMAND,
+        command=COMMAND if key else "",
         context={"parts": parts, "key": key},
     )
 

@@ -215,8 +215,8 @@ def read_runs():
     mo.md(r"""
     ## How sure are we?
 
-    The tipping point comes from 400 negotiations a level. The next cell uses 100 and then 1,600, and shows how
-    wide the interval of the tipping point is.
+    The tipping point comes from 400 negotiations a level. Here it is from 100 and from 1,600, with the width of
+    its interval.
     """)
     return
 
@@ -268,7 +268,7 @@ def read_outside():
     ## What moves the tipping point?
 
     The **outside option** is what a side's share of a package must be worth to it, in points, before it agrees:
-    its best alternative to an agreement. The next cell asks for the tipping point at four outside options.
+    its best alternative to an agreement. The table gives the tipping point at four outside options.
     """)
     return
 
@@ -328,7 +328,7 @@ def debrief(tip, tips):
             ),
             (
                 "Which of our numbers came from the text, and which were assumed?",
-                "`bargain sources baseline --assumptions` lists them. That there was little trust is in the text "
+                "“bargain sources baseline --assumptions” lists them. That there was little trust is in the text "
                 "(S11); the number is assumed.",
             ),
         ]

@@ -26,7 +26,7 @@ from bargain_sim.sweeping import sweep
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Debrief", "Question", "Reply", "shares", "vary"]
+__all__ = ["Debrief", "Question", "Reply", "means", "shares", "vary"]
 
 _SIGNS: Final = {"open": "…", "right": "✓", "again": "↺"}
 
@@ -73,6 +73,28 @@ def shares(results: Results, by: str | Sequence[str], outcome: str = "grand_barg
     for name, column in (("share", "share"), ("from", "low"), ("to", "high")):
         found[name] = (100.0 * table[column]).round(1)
     return found.reset_index(drop=True)
+
+
+def means(results: Results, by: str | Sequence[str], column: str, decimals: int = 1) -> pd.DataFrame:
+    """The mean of a column of `results.frame`, one row for every combination of the columns `by`.
+
+    Columns: those of `by`, then `mean`, and `from` and `to`, its 95 % interval (normal, from the spread of the
+    runs), in the column's unit.  Raises InputError for an unknown column.
+    """
+    columns = [by] if isinstance(by, str) else list(by)
+    unknown = [name for name in (*columns, column) if name not in results.frame.columns]
+    if unknown:
+        raise InputError(
+            f"there is no column `{unknown[0]}`",
+            remedy=f"There are {', '.join(map(str, results.frame.columns))}",
+        )
+    groups = results.frame.groupby(columns, observed=True, sort=False)[column]
+    mean, half = groups.mean(), 1.96 * groups.sem()
+    found = mean.reset_index(name="mean")
+    found["from"], found["to"] = (mean - half).to_numpy(), (mean + half).to_numpy()
+    for name in ("mean", "from", "to"):
+        found[name] = found[name].astype(float).round(decimals)
+    return found
 
 
 @dataclass(frozen=True)
@@ -125,9 +147,9 @@ class Question:
 
     @property
     def accepted(self) -> str:
-        """From where to where a number counts as right; empty for a choice."""
+        """From where to where a number counts as right; empty for a choice, and where it must be exact."""
         number = _number(self.right)
-        if self.choices or number is None:
+        if self.choices or number is None or not self.within:
             return ""
         return f"{self._amount(number - self.within)} to {self._amount(number + self.within)}"
 
