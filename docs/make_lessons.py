@@ -3,9 +3,10 @@
 The source of a lesson is its marimo notebook, docs/lessons/lesson*.py.  From it are made
 
 - a Jupyter copy beside it, without marimo and without outputs;
-- docs/lessons/print/*_sheet.html, for a class without Python: the text, the tables that the notebook computes,
-  and its questions, with lines to write on;
-- docs/lessons/print/*_key.html, for the teacher: plan, answers as the model gives them, points for the debrief.
+- docs/lessons/print/*_sheet.html, for a class without Python: the text, the tables that the notebook
+  computes, and its questions, with lines to write on;
+- docs/lessons/print/*_key.html, for the teacher: plan, answers as the model gives them, points for the
+  debrief.
 
 What a cell is for is told by its name: `aims`, `plan`, `predict`, `page`, … are text (see PLACES), `table_…`
 and `figure_…` are printed on the sheet, `shown_…` in the key only.  Tests make everything anew and
@@ -113,9 +114,10 @@ def played(name: str, cells: list[Cell], answers: Mapping[str, str] | None = Non
             continue
         body = ast.parse((answers or {}).get(cell.name, cell.source)).body
         last = body.pop() if body and isinstance(body[-1], ast.Expr) else None
-        exec(compile(ast.Module(body, []), f"{name}: {cell.name}", "exec"), lesson.defined)
+        place = f"{name}: {cell.name}"
+        exec(compile(ast.Module(body, []), place, "exec"), lesson.defined)
         if isinstance(last, ast.Expr):
-            cell.shown = eval(compile(ast.Expression(last.value), f"{name}: {cell.name}", "eval"), lesson.defined)
+            cell.shown = eval(compile(ast.Expression(last.value), place, "eval"), lesson.defined)
     return lesson
 
 
@@ -146,8 +148,9 @@ def entries(column: list[Any]) -> list[str]:
     """A column of a table: words without underscores, numbers with the decimals that one of them needs."""
     if isinstance(column[0], str):
         return [value.replace("_", " ") for value in column]
-    decimals = max(len(f"{float(value):.6g}".partition(".")[2]) for value in column)
-    return [f"{float(value):,.{decimals}f}" for value in column]
+    numbers = [float(value) for value in column]
+    decimals = max(len(f"{number:.6g}".partition(".")[2]) for number in numbers)
+    return ["" if number != number else f"{number:,.{decimals}f}" for number in numbers]  # nothing for NaN
 
 
 def picture(sheet: Any) -> str:

@@ -225,7 +225,9 @@ def read_runs():
 def table_widths(levels):
     widths = pd.DataFrame(columns=["runs", "tipping point", "from", "to", "width"])
     for runs in (100, 1600):
-        found = tipping_point(vary("baseline", {"sides.both.initial_trust": levels}, runs=runs), "initial_trust")
+        found = tipping_point(
+            vary("baseline", {"sides.both.initial_trust": levels}, runs=runs), "initial_trust"
+        )
         width = found.high - found.low
         widths.loc[len(widths)] = [runs, *(round(x, 3) for x in (found.at, found.low, found.high, width))]
     widths["runs"] = widths["runs"].astype(int)
@@ -277,7 +279,9 @@ def read_outside():
 def table_outside(levels):
     def tipping_at(option):
         fixed = {"sides.both.outside_option": option}
-        return tipping_point(vary("baseline", {"sides.both.initial_trust": levels}, fixed=fixed), "initial_trust")
+        return tipping_point(
+            vary("baseline", {"sides.both.initial_trust": levels}, fixed=fixed), "initial_trust"
+        )
 
     tips = {option: tipping_at(option) for option in (0, 10, 15, 20)}
     by_option = pd.DataFrame(

@@ -11,7 +11,6 @@ with app.setup:
     from bargain_sim.plots import KINDS
 
 
-
 @app.cell(hide_code=True)
 def title():
     mo.md(r"""
@@ -254,7 +253,10 @@ def read_talks():
 def table_talks():
     talks = vary(
         "small_initiative",
-        {"sides.both.strategy": ["comparative", "proportional"], "sides.both.reciprocity": [0.3, 0.6, 0.9, 1.2]},
+        {
+            "sides.both.strategy": ["comparative", "proportional"],
+            "sides.both.reciprocity": [0.3, 0.6, 0.9, 1.2],
+        },
         fixed={"sides.both.initial_trust": 0.7},
     )
     by_strategy = shares(talks, ["strategy", "reciprocity"])
@@ -305,7 +307,11 @@ def question_5(by_strategy):
     question_5 = Question(
         "5",
         "Comparative: what does the same rise of reciprocity do to the share of grand bargains?",
-        choices={"a": "it clearly raises it", "b": "it clearly lowers it", "c": "the intervals overlap: we cannot tell"},
+        choices={
+            "a": "it clearly raises it",
+            "b": "it clearly lowers it",
+            "c": "the intervals overlap: we cannot tell",
+        },
         right="a" if strong["from"] > weak["to"] else "b" if strong["to"] < weak["from"] else "c",
         hint="Compare the intervals of the first and the last row of comparative. Do they overlap?",
         why=(

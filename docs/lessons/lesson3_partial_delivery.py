@@ -12,7 +12,6 @@ with app.setup:
     from bargain_sim.plots import KINDS
 
 
-
 @app.cell(hide_code=True)
 def title():
     mo.md(r"""
@@ -153,7 +152,9 @@ def table_policies(results):
 @app.cell(hide_code=True)
 def question_1(policies):
     def policy(reliability, correction):
-        chosen = (policies["reliability_washington"] == reliability) & (policies["correction_washington"] == correction)
+        chosen = (policies["reliability_washington"] == reliability) & (
+            policies["correction_washington"] == correction
+        )
         return policies[chosen].iloc[0]
 
     worst, mended, kept = policy(0.3, 0.05), policy(0.3, 0.2), policy(0.5, 0.05)
@@ -220,7 +221,9 @@ def read_lag():
 
 @app.cell
 def table_lags():
-    lags = vary("proportional", {"sides.both.lag": [1, 2, 3, 4]}, runs=1500, fixed={"sides.both.initial_trust": 0.5})
+    lags = vary(
+        "proportional", {"sides.both.lag": [1, 2, 3, 4]}, runs=1500, fixed={"sides.both.initial_trust": 0.5}
+    )
     by_lag = shares(lags, "lag")
     by_lag
     return (by_lag,)
@@ -232,7 +235,11 @@ def question_3(by_lag):
     question_3 = Question(
         "3",
         "What does verification after four own turns instead of one do to the share of grand bargains?",
-        choices={"a": "it clearly raises it", "b": "it clearly lowers it", "c": "the intervals overlap: we cannot tell"},
+        choices={
+            "a": "it clearly raises it",
+            "b": "it clearly lowers it",
+            "c": "the intervals overlap: we cannot tell",
+        },
         right="a" if late["from"] > soon["to"] else "b" if late["to"] < soon["from"] else "c",
         hint="Compare the intervals of the first and the last row. Do they overlap?",
         why=(

@@ -8,9 +8,8 @@ with app.setup:
     import pandas as pd
 
     from bargain_sim import load_scenario, simulate, solutions
-    from bargain_sim.lessons import Debrief, Question, means, vary
+    from bargain_sim.lessons import Debrief, Question, shares, vary
     from bargain_sim.plots import KINDS
-
 
 
 @app.cell(hide_code=True)
@@ -260,8 +259,8 @@ def read_played():
 @app.cell
 def table_played():
     played = vary("two_islands", {"sides.both.outside_option": [0, 4, 8, 12, 16, 20, 24, 28]})
-    played.frame["agreed"] = 100.0 * played.frame["deal_turn"].notna()
-    agreed = means(played, "outside_option", "agreed")
+    played.frame["agreed"] = played.frame["deal_turn"].notna()
+    agreed = shares(played, "outside_option", "agreed")
     agreed
     return (agreed,)
 
@@ -353,7 +352,9 @@ def table_moon():
     proud = load_scenario(
         {"extends": "two_islands", "title": "Not the moon", "sides": {"norrholm": {"red_lines": line}}}
     )
-    differing = sum(simulate("two_islands", run=k).summary != simulate(proud, run=k).summary for k in range(50))
+    differing = sum(
+        simulate("two_islands", run=k).summary != simulate(proud, run=k).summary for k in range(50)
+    )
     moon = pd.DataFrame({"negotiations": [50], "that end otherwise": [differing]})
     moon
     return (moon,)
@@ -385,7 +386,7 @@ def debrief(agreed, cost, limit):
             (
                 "A package that both could accept is there, and they do not agree. Who is to blame?",
                 f"Perhaps nobody. The range is open up to {limit:.1f} points, and at an outside option of "
-                f"{agreed['outside_option'].iloc[-1]:.0f} already {agreed['mean'].iloc[-1]:.0f} % agree: without an "
+                f"{agreed['outside_option'].iloc[-1]:.0f} only {agreed['share'].iloc[-1]:.0f} % agree: without an "
                 "enforcer trust decides how much of the range can be used.",
             ),
             (
@@ -395,8 +396,8 @@ def debrief(agreed, cost, limit):
             ),
             (
                 "When is it wise to declare a red line, and when is it cheap?",
-                f"Where the other wants it, it costs both (here {cost['largest sum']:.1f} points of the sum); where "
-                "nobody wants it, nothing. The model has no audience at home, which may be what a line is for.",
+                f"It costs where the other wants what lies behind it: here {cost['most for Norrholm']:.1f} points of "
+                f"Norrholm's best, and {cost['largest sum']:.1f} of the sum. Where nobody wants it, it costs nothing. The model has no audience at home, which may be what a line is for.",
             ),
             (
                 "Minsk's red lines in the record are Russia, China and internal affairs. What would one need to know to "

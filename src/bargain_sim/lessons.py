@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from html import escape
 from typing import TYPE_CHECKING, Any, Final, Literal
 
+from bargain_sim.analysis.intervals import independent_runs, wilson
 from bargain_sim.codes import OUTCOMES
 from bargain_sim.errors import InputError
 from bargain_sim.scenario.loader import Overrides
@@ -53,41 +54,41 @@ def vary(
     return sweep(study, overrides=fixed)
 
 
-def shares(results: Results, by: str | Sequence[str], outcome: str = "grand_bargain") -> pd.DataFrame:
-    """How often runs end as `outcome`, in per cent, one row for every combination of the columns `by`.
+def shares(results: Results, by: str | Sequence[str], of: str = "grand_bargain") -> pd.DataFrame:
+    """In how many runs it is so, in per cent, one row for every combination of the columns `by`.
 
-    Columns: those of `by`, then `share`, and `from` and `to`, the 95 % interval (Wilson), all in per cent
-    to one decimal.  Raises InputError for an unknown ending or column.
+    `of` is an ending, or a column of yes and no that you have put into `results.frame`.  Columns: those of
+    `by`, then `share`, and `from` and `to`, the 95 % interval (Wilson), all in per cent to one decimal; where
+    points that are averaged over share their luck, the interval knows it.  Raises InputError for unknown
+    names.
     """
-    from bargain_sim.analysis.shares import outcome_shares
+    import pandas as pd
 
-    columns = [by] if isinstance(by, str) else list(by)
-    if outcome not in OUTCOMES:
-        raise InputError(f"`{outcome}` is no ending", remedy=f"Known are {', '.join(OUTCOMES)}")
-    try:
-        table = outcome_shares(results.frame, columns)
-    except KeyError as error:
-        raise InputError(str(error.args[0]), remedy="Name columns of `results.frame`") from None
-    table = table[table["outcome"] == outcome]
-    found = table[columns].copy()
-    for name, column in (("share", "share"), ("from", "low"), ("to", "high")):
-        found[name] = (100.0 * table[column]).round(1)
-    return found.reset_index(drop=True)
+    frame, columns = results.frame, _columns(results, by)
+    if of not in OUTCOMES and (of not in frame or frame[of].dtype != bool):
+        raise InputError(
+            f"`{of}` is no ending and no column of yes and no", remedy=f"Endings are {', '.join(OUTCOMES)}"
+        )
+    hits = frame["outcome"].astype(str) == of if of in OUTCOMES else frame[of]
+    rows = []
+    for key, at in frame.groupby(columns, observed=True, sort=False).groups.items():
+        worth = independent_runs(hits.loc[at], frame.loc[at, "run"])
+        share = float(hits.loc[at].mean())
+        bounds = (share, *(float(bound) for bound in wilson(share * worth, worth)))
+        # pandas gives a bare key for a single column, a tuple for several.
+        rows.append(
+            (*(key if isinstance(key, tuple) else (key,)), *(round(100 * each, 1) for each in bounds))
+        )
+    return pd.DataFrame(rows, columns=[*columns, "share", "from", "to"])
 
 
 def means(results: Results, by: str | Sequence[str], column: str, decimals: int = 1) -> pd.DataFrame:
     """The mean of a column of `results.frame`, one row for every combination of the columns `by`.
 
-    Columns: those of `by`, then `mean`, and `from` and `to`, its 95 % interval (normal, from the spread of the
-    runs), in the column's unit.  Raises InputError for an unknown column.
+    Columns: those of `by`, then `mean`, and `from` and `to`, its 95 % interval (normal, from the spread of
+    the runs), in the column's unit.  Raises InputError for an unknown column.
     """
-    columns = [by] if isinstance(by, str) else list(by)
-    unknown = [name for name in (*columns, column) if name not in results.frame.columns]
-    if unknown:
-        raise InputError(
-            f"there is no column `{unknown[0]}`",
-            remedy=f"There are {', '.join(map(str, results.frame.columns))}",
-        )
+    columns = _columns(results, by, column)
     groups = results.frame.groupby(columns, observed=True, sort=False)[column]
     mean, half = groups.mean(), 1.96 * groups.sem()
     found = mean.reset_index(name="mean")
@@ -213,6 +214,16 @@ class Debrief:
     def _repr_html_(self) -> str:
         """How a notebook shows it: the questions only."""
         return "<ol>" + "".join(f"<li>{escape(question)}</li>" for question, _ in self.points) + "</ol>"
+
+
+def _columns(results: Results, by: str | Sequence[str], *others: str) -> list[str]:
+    """The columns `by`, after looking that they and the others are there."""
+    columns = [by] if isinstance(by, str) else list(by)
+    known = list(map(str, results.frame.columns))
+    for name in (*columns, *others):
+        if name not in known:
+            raise InputError(f"there is no column `{name}`", remedy=f"There are {', '.join(known)}")
+    return columns
 
 
 def _number(value: object) -> float | None:
