@@ -22,7 +22,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -108,8 +108,8 @@ def jupyter(cells: list[Cell]) -> str:
 
 def played(name: str, cells: list[Cell], answers: Mapping[str, str] | None = None) -> Lesson:
     """Run the code cells in order, as a notebook does; `answers` are sources that replace cells, by name."""
-    lesson = Lesson(name, cells)
-    for cell in cells:
+    lesson = Lesson(name, [replace(cell, shown=None) for cell in cells])
+    for cell in lesson.cells:
         if cell.kind != "code":
             continue
         body = ast.parse((answers or {}).get(cell.name, cell.source)).body

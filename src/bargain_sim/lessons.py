@@ -71,14 +71,13 @@ def shares(results: Results, by: str | Sequence[str], of: str = "grand_bargain")
         )
     hits = frame["outcome"].astype(str) == of if of in OUTCOMES else frame[of]
     rows = []
-    for key, at in frame.groupby(columns, observed=True, sort=False).groups.items():
-        worth = independent_runs(hits.loc[at], frame.loc[at, "run"])
-        share = float(hits.loc[at].mean())
+    for point, at in frame.groupby(columns, observed=True, sort=False).indices.items():
+        worth = independent_runs(hits.iloc[at], frame["run"].iloc[at])
+        share = float(hits.iloc[at].mean())
         bounds = (share, *(float(bound) for bound in wilson(share * worth, worth)))
-        # pandas gives a bare key for a single column, a tuple for several.
-        rows.append(
-            (*(key if isinstance(key, tuple) else (key,)), *(round(100 * each, 1) for each in bounds))
-        )
+        # pandas gives a bare value for a single column, a tuple for several.
+        values = point if isinstance(point, tuple) else (point,)
+        rows.append((*values, *(round(100.0 * each, 1) for each in bounds)))
     return pd.DataFrame(rows, columns=[*columns, "share", "from", "to"])
 
 
