@@ -7,7 +7,7 @@ with app.setup:
     import marimo as mo
 
     from bargain_sim import simulate
-    from bargain_sim.lessons import Debrief, Question, means, shares, vary
+    from bargain_sim.lessons import CLEARLY, Debrief, Question, clearly, means, shares, vary
     from bargain_sim.plots import KINDS
 
 
@@ -307,12 +307,8 @@ def question_5(by_strategy):
     question_5 = Question(
         "5",
         "Comparative: what does the same rise of reciprocity do to the share of grand bargains?",
-        choices={
-            "a": "it clearly raises it",
-            "b": "it clearly lowers it",
-            "c": "the intervals overlap: we cannot tell",
-        },
-        right="a" if strong["from"] > weak["to"] else "b" if strong["to"] < weak["from"] else "c",
+        choices=CLEARLY,
+        right=clearly(weak, strong),
         hint="Compare the intervals of the first and the last row of comparative. Do they overlap?",
         why=(
             f"{weak['share']:.0f} % ({weak['from']:.0f} to {weak['to']:.0f}) against {strong['share']:.0f} % "

@@ -8,7 +8,7 @@ with app.setup:
     import pandas as pd
 
     from bargain_sim import load_scenario, simulate
-    from bargain_sim.lessons import Debrief, Question, means, shares, vary
+    from bargain_sim.lessons import CLEARLY, Debrief, Question, clearly, means, shares, vary
     from bargain_sim.plots import KINDS
 
 
@@ -121,13 +121,9 @@ def python():
 
 @app.cell
 def run():
-    results = vary(
-        "baseline",
-        {
-            "sides.washington.reliability": [0.3, 0.5, 0.7, 0.9],
-            "sides.washington.correction": [0.05, 0.2, 0.4],
-        },
-    )
+    reliability, correction = [0.3, 0.5, 0.7, 0.9], [0.05, 0.2, 0.4]
+    factors = {"sides.washington.reliability": reliability, "sides.washington.correction": correction}
+    results = vary("baseline", factors)
     return (results,)
 
 
@@ -184,7 +180,7 @@ def question_2(kept, mended):
         "2",
         "From the worst corner (0.3 and 0.05): what brings more, correction 0.2 or reliability 0.5?",
         choices={"a": "correction 0.2", "b": "reliability 0.5", "c": "the intervals overlap: we cannot tell"},
-        right="a" if mended["from"] > kept["to"] else "b" if kept["from"] > mended["to"] else "c",
+        right=clearly(kept, mended),
         hint="Compare the row of 0.3 and 0.2 with the row of 0.5 and 0.05, and their intervals.",
         why=(
             f"{mended['share']:.0f} % ({mended['from']:.0f} to {mended['to']:.0f}) against {kept['share']:.0f} % "
@@ -235,12 +231,8 @@ def question_3(by_lag):
     question_3 = Question(
         "3",
         "What does verification after four own turns instead of one do to the share of grand bargains?",
-        choices={
-            "a": "it clearly raises it",
-            "b": "it clearly lowers it",
-            "c": "the intervals overlap: we cannot tell",
-        },
-        right="a" if late["from"] > soon["to"] else "b" if late["to"] < soon["from"] else "c",
+        choices=CLEARLY,
+        right=clearly(soon, late),
         hint="Compare the intervals of the first and the last row. Do they overlap?",
         why=(
             f"{soon['share']:.0f} % ({soon['from']:.0f} to {soon['to']:.0f}) after one, {late['share']:.0f} % "
@@ -307,9 +299,8 @@ def read_breach():
     mo.md(r"""
     ## An early breach, and a late one
 
-    Ostra and Westra keep every promise for four years. Then the same again, but in one week it turns out that Westra has
-    broken its word. The table has Ostra's trust in Westra: in the week before, in the week of the breach, and in the last
-    week.
+    Ostra and Westra keep every promise for four years. Then the same again, but in one week Westra is found to have broken
+    its word. The table has Ostra's trust in Westra: in the week before, in that week, and in the last week.
     """)
     return
 
@@ -317,16 +308,8 @@ def read_breach():
 @app.cell
 def table_breach():
     def trust_with_breach_in(week):
-        assumed = "assumption: a lesson"
-        breach = {
-            "label": "Westra is found to have broken its word",
-            "at": [week],
-            "at_source": assumed,
-            "evidence": {"westra": {"value": 4, "source": assumed}},
-            "source": assumed,
-        }
-        story = {"extends": "two_mirrors", "title": "One breach", "events": {"breach": breach}}
-        return simulate(load_scenario(story, {"sides.both.reliability": 1})).to_frame()["trust_ostra"]
+        changed = {"sides.both.reliability": 1, "events.breach.at": [week]}
+        return simulate(load_scenario("two_mirrors", changed)).to_frame()["trust_ostra"]
 
     rows = []
     for week in (10, 150):

@@ -100,8 +100,7 @@ def page():
 
     Open the explorer that your teacher shows (`bargain serve`, Explore), choose the scenario `two_islands`, and find the
     frontier in the utility plane. Raise the outside option of both sides in steps of 4 and watch how many still agree. In a
-    room, play a pair of islands: try to give the lighthouse, and read what the page says. After the debrief compare where
-    you ended with the frontier and the Nash point.
+    room, play the islands, try to give the lighthouse, and compare in the debrief where you ended with the Nash point.
     """)
     return
 
@@ -117,16 +116,10 @@ def python():
 
 
 @app.cell
-def find():
+def figure_plane():
     islands = solutions("two_islands")
-    islands
-    return (islands,)
-
-
-@app.cell
-def figure_plane(islands):
     KINDS["solutions"](islands)
-    return
+    return (islands,)
 
 
 @app.cell(hide_code=True)
@@ -152,8 +145,7 @@ def table_solutions(islands):
 @app.cell(hide_code=True)
 def question_1(fair, islands):
     nash = fair[fair["name"] == "Nash"].iloc[0]
-    outside = islands.disagreement
-    gains = (nash["utility_norrholm"] - outside[0], nash["utility_sydvik"] - outside[1])
+    gains = [nash[f"utility_{side}"] - islands.disagreement[k] for k, side in enumerate(islands.sides)]
     question_1 = Question(
         "1",
         "How many points over its outside option of 12 does the Nash package leave to Norrholm?",
@@ -214,10 +206,8 @@ def read_range():
 def table_range(islands):
     points = islands.packages.points  # a row a package: points of Norrholm, points of Sydvik
     options = [0, 20, 40, 60, 70, 80, 90, 100]
-    left = pd.DataFrame(
-        [(option, int((points >= option).all(axis=1).sum())) for option in options],
-        columns=["outside option", "packages in range"],
-    )
+    counts = [int((points >= option).all(axis=1).sum()) for option in options]
+    left = pd.DataFrame({"outside option": options, "packages in range": counts})
     left
     return left, points
 
@@ -227,8 +217,7 @@ def question_3(points):
     limit = float(points.min(axis=1).max())
     question_3 = Question(
         "3",
-        "Up to which outside option of both is there a package that both could accept? (points; half a step of the "
-        "table either way is right)",
+        "Up to which outside option of both (in points, to about 5) is there a package that both could accept?",
         right=limit,
         within=5,
         unit="points",
@@ -323,8 +312,8 @@ def question_5(lines):
         right="c" if first and second else "a" if first else "b" if second else "d",
         hint="Compare the two rows, column by column.",
         why=(
-            f"Norrholm's best falls by {cost['most for Norrholm']:.1f}, Sydvik's by {cost['most for Sydvik']:.1f}, the "
-            f"largest sum by {cost['largest sum']:.1f} points. A line never adds to what can be agreed."
+            f"Norrholm's best falls by {cost['most for Norrholm']:.1f}, Sydvik's by {cost['most for Sydvik']:.1f}, the sum "
+            f"by {cost['largest sum']:.1f} points. A line never adds to what can be agreed."
         ),
     )
     question_5
@@ -349,12 +338,10 @@ def read_moon():
 @app.cell
 def table_moon():
     line = {"moon": {"kind": "hard", "source": "assumption: a lesson"}}
-    proud = load_scenario(
-        {"extends": "two_islands", "title": "Not the moon", "sides": {"norrholm": {"red_lines": line}}}
-    )
-    differing = sum(
-        simulate("two_islands", run=k).summary != simulate(proud, run=k).summary for k in range(50)
-    )
+    story = {"extends": "two_islands", "title": "Not the moon", "sides": {"norrholm": {"red_lines": line}}}
+    proud = load_scenario(story)
+    ends = [[simulate(each, run=k).summary for k in range(50)] for each in ("two_islands", proud)]
+    differing = sum(a != b for a, b in zip(*ends, strict=True))
     moon = pd.DataFrame({"negotiations": [50], "that end otherwise": [differing]})
     moon
     return (moon,)
@@ -397,11 +384,11 @@ def debrief(agreed, cost, limit):
             (
                 "When is it wise to declare a red line, and when is it cheap?",
                 f"It costs where the other wants what lies behind it: here {cost['most for Norrholm']:.1f} points of "
-                f"Norrholm's best, and {cost['largest sum']:.1f} of the sum. Where nobody wants it, it costs nothing. The model has no audience at home, which may be what a line is for.",
+                f"Norrholm's best, and {cost['largest sum']:.1f} of the sum. Where nobody wants it, it costs nothing. "
+                "The model has no audience at home, which may be what a line is for.",
             ),
             (
-                "Minsk's red lines in the record are Russia, China and internal affairs. What would one need to know to "
-                "say what they cost?",
+                "What would one need to know to say what Minsk's red lines (Russia, China, internal affairs) cost?",
                 "What Washington would give for them, which the record does not say: it holds no such demand.",
             ),
         ]

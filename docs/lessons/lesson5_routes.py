@@ -9,7 +9,7 @@ with app.setup:
 
     from bargain_sim import forecast, fork, paths
     from bargain_sim.lessons import Debrief, Question
-    from bargain_sim.plots import KINDS, fork_pair, futures_fan
+    from bargain_sim.plots import KINDS, futures_fan
 
 
 @app.cell(hide_code=True)
@@ -208,11 +208,7 @@ def question_2(slight):
     question_2 = Question(
         "2",
         "Compared with runs of the same turn, what goes with a slight?",
-        choices={
-            "a": "clearly fewer grand bargains",
-            "b": "clearly more",
-            "c": "no difference that we can tell",
-        },
+        choices={"a": "clearly fewer bargains", "b": "clearly more", "c": "nothing that we can tell"},
         right="a" if turn["to"] < 0 else "b" if turn["from"] > 0 else "c",
         hint="Look at the interval in the second row: does it contain 0?",
         why=(
@@ -342,12 +338,6 @@ def table_fork():
     effect.insert(0, "ending", changed["label"])
     effect
     return effect, what_if
-
-
-@app.cell
-def shown_fork(what_if):
-    fork_pair.draw(what_if)
-    return
 
 
 @app.cell(hide_code=True)

@@ -27,7 +27,14 @@ from bargain_sim.sweeping import sweep
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Debrief", "Question", "Reply", "means", "shares", "vary"]
+__all__ = ["CLEARLY", "Debrief", "Question", "Reply", "clearly", "means", "shares", "vary"]
+
+CLEARLY: Final = {
+    "a": "it clearly raises it",
+    "b": "it clearly lowers it",
+    "c": "the intervals overlap: we cannot tell",
+}
+"""What a change may do to a share: the choices of a question, which `clearly` answers."""
 
 _SIGNS: Final = {"open": "…", "right": "✓", "again": "↺"}
 
@@ -95,6 +102,13 @@ def means(results: Results, by: str | Sequence[str], column: str, decimals: int 
     for name in ("mean", "from", "to"):
         found[name] = found[name].astype(float).round(decimals)
     return found
+
+
+def clearly(before: Mapping[str, float], after: Mapping[str, float]) -> Literal["a", "b", "c"]:
+    """Which of `CLEARLY` holds between two rows of `shares` or `means`, by whether their intervals overlap."""
+    if after["from"] > before["to"]:
+        return "a"
+    return "b" if after["to"] < before["from"] else "c"
 
 
 @dataclass(frozen=True)
