@@ -49,6 +49,7 @@ ROOMS = (
     "sweeping",
     "pages",
     "interop",
+    "lessons",  # what worksheets ask, and how they check it
     "api",
     "web",
     "cli",
