@@ -22,6 +22,7 @@ ORDER: Final = (
     "sweep",
     "plot",
     "explore",
+    "report",
     "forecast",
     "fork",
     "calibrate",

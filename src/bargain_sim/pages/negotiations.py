@@ -9,7 +9,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from bargain_sim.analysis.frontier import frontier
+from bargain_sim.analysis.packages import undominated
 from bargain_sim.codes import MODES, OUTCOMES
 from bargain_sim.errors import InputError
 from bargain_sim.narrate import timeline
@@ -134,12 +134,9 @@ def told(transcript: Transcript, number: Any) -> dict[str, Any]:
 
 
 def _frontier(scenario: Scenario) -> dict[str, Any]:
-    curve = frontier(scenario)
-    return {"points": np.round(curve.points, 3).tolist(), "bonus": list(curve.bonus)}
+    return {"points": np.round(undominated(scenario).points, 3).tolist()}
 
 
 def _alike(one: dict[str, Any], other: dict[str, Any]) -> bool:
     a, b = np.array(one["points"]), np.array(other["points"])
-    return (
-        a.shape == b.shape and one["bonus"] == other["bonus"] and bool(np.abs(a - b).max(initial=0) < _CLOSE)
-    )
+    return a.shape == b.shape and bool(np.abs(a - b).max(initial=0) < _CLOSE)

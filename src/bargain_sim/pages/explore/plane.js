@@ -22,7 +22,6 @@ const EXTENT = (() => {
     for (const whole of DATA.utility[side]) take(side, utilityOf(whole));
     for (const curve of DATA.samples.curves) for (const point of curve.points) {
       take(side, point[side]);
-      take(side, point[side] + curve.bonus[side]);
     }
   }
   return ends.map(([low, high]) => [low - 0.05 * (high - low || 1), high + 0.05 * (high - low || 1)]);
@@ -108,11 +107,9 @@ function drawPlane(seen, pinned, curve) {
   chart.append(
     svg("text", { x: (edge.left + width - edge.right) / 2, y: PLANE_TALL - 5, class: "tick", "text-anchor": "middle" }, `${DATA.sides[0]} (points)`),
     svg("text", { transform: `translate(12 ${(edge.top + floor) / 2}) rotate(-90)`, class: "tick", "text-anchor": "middle" }, `${DATA.sides[1]} (points)`));
-  const line = (lift) => curve.points.map(([a, b], k) => `${k ? "L" : "M"}${x(a + lift * curve.bonus[0])} ${y(b + lift * curve.bonus[1])}`).join("");
-  if (curve.points.length) {
-    chart.append(svg("path", { d: line(0), class: "frontier" }));
-    if (curve.bonus.some((each) => each > 0)) chart.append(svg("path", { d: line(1), class: "frontier lifted" }));
-  }
+  /* A staircase: between two packages that none betters, what the next one gives the second side. */
+  const line = curve.points.map(([a, b], k) => (k ? `V${y(b)}H${x(a)}` : `M${x(a)} ${y(b)}`)).join("");
+  if (line) chart.append(svg("path", { d: line, class: "frontier" }));
   if (pinned && !pinned.empty) chart.append(...cross(x(pinned.means[0]), y(pinned.means[1]), "cross pinned-cross"));
   if (!seen.empty) chart.append(...cross(x(seen.means[0]), y(seen.means[1]), "cross"));
   const ends = DATA.sides.map((side, k) => `${side} ${oneDecimal(seen.means[k])}`);
@@ -120,9 +117,9 @@ function drawPlane(seen, pinned, curve) {
     `Utility plane: on average ${joined(ends)} points; both end above zero in ${percent(seen.bothGain)} of runs.`);
   byId("plane-caption").textContent = `Each mark is a run, the stronger the nearer its settings`
     + (drawn < seen.within ? ` (${amount(drawn)} of ${amount(seen.within)} drawn)` : "")
-    + `. Cross: mean${pinned ? ", dashed: pinned" : ""}. Line: the most that both could reach together`
+    + `. Cross: mean${pinned ? ", dashed: pinned" : ""}. Line: the packages that none betters for both`
     + (DATA.samples.oneCurve ? "" : " at the settings of the negotiation below")
-    + "; dashed: with the bonus of a completed bargain.";
+    + ", the bonus of a full bargain counted in.";
   planeTable(seen, pinned);
 }
 
