@@ -52,8 +52,9 @@ def caption(
     points = _points(frame, sides)
     gain = float((points > 0).all(axis=1).mean())
     curve = _array(frontier)
-    known = curve is not None and len(curve)
-    against = f"; {bettered(standing(curve, points))}" if known else ""
+    against = ""
+    if curve is not None and len(curve):
+        against = f"; {bettered(standing(curve, points))}"
     names = [_name(side, labels) for side in sides]
     medians = np.median(points, axis=0)
     return (
