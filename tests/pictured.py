@@ -171,7 +171,13 @@ PICTURES: dict[str, Callable[[str], Sheet]] = {
     "bargain_map": lambda size: kind("bargain_map", grid(), T, R, panel=S, size=size),
     "deal_time": lambda size: kind("deal_time", grid(), by=S, turn_days=14, size=size),
     "utility_plane": lambda size: kind(
-        "utility_plane", grid(), SIDES, frontier=[(0, 60), (60, 0)], outside=(8, 8), labels=LABELS, size=size
+        "utility_plane",
+        grid(),
+        SIDES,
+        frontier=[(x, 60 - x) for x in range(0, 61, 4)],
+        outside=(8, 8),
+        labels=LABELS,
+        size=size,
     ),
     "utilities": lambda size: kind("utilities", grid(), SIDES, labels=LABELS, size=size),
     "survival": lambda size: kind("survival", grid(), limit=104, by=S, turn_days=14, size=size),

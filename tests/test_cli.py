@@ -68,6 +68,7 @@ def test_every_command_has_its_own_help(capsys: Captured) -> None:
         out = capsys.readouterr().out
         assert f"bargain {name}" in out
         assert "--quiet" in out
+    assert ORDER[ORDER.index("explore") + 1] == "report", "pages stand together"
     assert [name for name in ORDER if name in commands()] == commands()[: len(set(ORDER) & set(commands()))]
 
 

@@ -14,8 +14,10 @@ from planted import THREE, design
 
 import bargain_sim
 from bargain_sim import InputError, drivers, load_results, sweep
+from bargain_sim.cli import main
 from bargain_sim.cli.group import bargain
 from bargain_sim.codes import OUTCOMES
+from bargain_sim.plots import cart_tree, prim_box
 from bargain_sim.sweeps.loading import load_sweep
 
 FACTORS = {
@@ -41,7 +43,12 @@ def test_everything_that_fits_is_told_and_written(stored: Path) -> None:
     done = call(stored)
     assert done.exit_code == 0, done.output
     assert "Scenario exploration, not prediction." in done.output
-    for words in ("(PAWN)", "at both ends of each factor", "(PRIM, 95 % interval)", "(CART, 95 % interval)"):
+    for words in (
+        "(PAWN)",
+        "at both ends of each factor",
+        "(PRIM, 95 % interval)",
+        "(CART, 95 % interval)",
+    ):
         assert words in done.output
     kinds = ("pawn", "ends", "prim", "prim_way", "cart")
     assert all((stored / "drivers" / f"{kind}_grand_bargain.csv").is_file() for kind in kinds)
@@ -49,6 +56,26 @@ def test_everything_that_fits_is_told_and_written(stored: Path) -> None:
     assert all((stored / "figures" / f"{kind}_grand_bargain.png").is_file() for kind in figures)
     table = pd.read_csv(stored / "drivers" / "pawn_grand_bargain.csv")
     pd.testing.assert_frame_equal(table, drivers(stored, methods=["pawn"]).sensitivity[0].table)
+
+
+@pytest.mark.parametrize(
+    "words", [("--density", 2), ("--density", "nan"), ("--at-least", "nan"), ("--at-most", "inf"),
+              ("--at-least", 0.2, "--at-most", 0.5)],
+)  # fmt: skip
+def test_wrong_values_are_refused_before_anything_is_written(
+    words: tuple[object, ...], stored: Path, tmp_path: Path
+) -> None:
+    assert main(["drivers", str(stored), "--out", str(tmp_path / "there"), *map(str, words)]) == 2
+    assert not (tmp_path / "there").exists()
+
+
+def test_densities_are_said_to_be_of_the_runs_they_were_sought_in(stored: Path) -> None:
+    found = drivers(stored, methods=["prim", "cart"])
+    assert found.boxes is not None and found.tree is not None
+    for caption in (prim_box.caption(found.boxes), cart_tree.caption(found.tree)):
+        assert "of the very points in which this was sought, and so somewhat too favourable" in caption
+    done = call(stored, "--method", "prim", "--method", "cart", "--no-figures")
+    assert " ".join(done.output.split()).count("somewhat too favourable") == 2
 
 
 def test_json_holds_the_tables(stored: Path, tmp_path: Path) -> None:

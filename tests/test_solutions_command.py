@@ -62,6 +62,7 @@ def test_a_sweep_is_measured_at_its_points(tmp_path: Path, capsys: Captured) -> 
     [
         (["--disagreement", "here"], "not two numbers"),
         (["--disagreement", "1,2,3"], "not two numbers"),
+        (["--disagreement", "nan,inf"], "no disagreement point"),
         (["--discounts", "1,0.5"], "from 0 to under 1"),
         (["--discounts", "0.9"], "not two numbers"),
     ],

@@ -42,7 +42,6 @@ def draw_figures(
     `projector`, `themes` of `light` and `dark`.  Returns the files written.  Raises InputError for an
     unknown kind, format, size or theme.
     """
-    from bargain_sim.analysis.frontier import frontier
     from bargain_sim.analysis.reading import turns_of
     from bargain_sim.analysis.solutions import solutions
     from bargain_sim.plots.book import draw_all
@@ -55,7 +54,7 @@ def draw_figures(
     make_folder(folder)
     labels = dict(results.factor_labels)
     wanted = kinds is None or "trust_fan" in kinds
-    curve = frontier(base)
+    solved = solutions(base)
     # The manifest of a sweep that goes on still, or was stopped, does not know how many there are.
     rows = manifest.rows if manifest.complete else stored_rows(results)
     if rows == 0:
@@ -84,30 +83,30 @@ def draw_figures(
         origin=source,
         turn_days=float(base.turn_days),
         horizon=int(base.turns),
-        frontier=curve.points,
-        bonus=curve.bonus,
+        frontier=solved.packages.points,
         outside=outside_options(base),
         trust=trust_of(base, manifest.seed, _FAN_RUNS) if wanted else None,
         trust_origin=Origin(
             name=f"{base.name}, before the factors of {manifest.name}", seed=manifest.seed, runs=_FAN_RUNS
         ),
         limit=turns_of(results, frame if even is None else even),
-        solved=solutions(base),
+        solved=solved,
         dances=dances_of(base, manifest.seed, _DANCES) if kinds is None or "dance" in kinds else (),
     )
 
 
 def draw_drivers(
     found: Drivers, out: Path | None = None, *, formats: Sequence[str] = ("png",),
-    sizes: Sequence[str] = ("print",),
+    sizes: Sequence[str] = ("print",), themes: Sequence[str] = ("light",),
 ) -> list[Path]:  # fmt: skip
     """Draw the figures of what drives an outcome into `out` (by default its sweep's `figures/`).
 
-    Returns the files written.  Raises InputError for an unknown format or size.
+    Returns the files written.  Raises InputError for an unknown format, size or theme.
     """
     from bargain_sim.plots.drivers_book import draw_drivers as draw
 
-    return draw(found, out or (found.results.folder or Path()) / "figures", formats=formats, sizes=sizes)
+    folder = out or (found.results.folder or Path()) / "figures"
+    return draw(found, folder, formats=formats, sizes=sizes, themes=themes)
 
 
 def figures_missing(results: Results, out: Path | None = None) -> bool:

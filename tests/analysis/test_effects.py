@@ -59,6 +59,12 @@ def test_many_values_are_cut_into_five_groups() -> None:
     assert row["explained"] == pytest.approx(1 - (1 - 24 / 25) * (100 / 96), abs=0.01)
 
 
+def test_bounds_of_groups_have_the_digits_that_their_span_is_worth() -> None:
+    x = np.linspace(0.000922, 24.0, 101)
+    row = main_effects(points(np.linspace(0, 1, 101), x=list(x)), {"x": "numeric"}, "grand_bargain").iloc[0]
+    assert row["least_at"] == "0–4.8"
+
+
 def test_one_level_moves_nothing_and_a_level_a_point_explains_nothing() -> None:
     frame = points(np.array([0.1, 0.2, 0.6]), one=["a"] * 3, each=[1.0, 2.0, 3.0])
     table = main_effects(frame, {"one": "categorical", "each": "numeric"}, "grand_bargain")

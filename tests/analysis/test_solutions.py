@@ -44,6 +44,9 @@ def test_other_disagreement_points() -> None:
     assert solutions(made, disagreement=(3.0, 7.5)).disagreement == (3.0, 7.5)
     with pytest.raises(InputError, match="no disagreement point"):
         solutions(made, disagreement="somewhere")  # type: ignore[arg-type]
+    for wrong in ((float("nan"), 1.0), (1.0, float("inf"))):
+        with pytest.raises(InputError, match="no disagreement point"):
+            solutions(made, disagreement=wrong)
     nowhere = solutions(made, disagreement=(1000.0, 0.0))
     assert nowhere.table.empty and nowhere.point("nash") is None and nowhere.ideal is None
     runs = pd.DataFrame({f"utility_{side}": [0.0] for side in made.side_ids})

@@ -182,4 +182,6 @@ def test_groups_of_many_numbers_are_thirds() -> None:
     frame = pd.DataFrame({"x": np.linspace(0, 1, 90), "name": ["b", "a"] * 45})
     parts = groups_of(frame, "x")
     assert [len(part) for part in parts.values()] == [30, 30, 30]
-    assert next(iter(parts)).startswith("0 to 0.3") and list(groups_of(frame, "name")) == ["b", "a"]
+    assert next(iter(parts)).startswith("0 to 0.3")
+    assert next(iter(groups_of(frame.assign(x=frame["x"] * 24 + 9e-4), "x"))) == "0 to 7.8"
+    assert list(groups_of(frame, "name")) == ["b", "a"]

@@ -180,6 +180,13 @@ def test_one_luck_for_all_gives_no_interval(tmp_path: Path, open_page: Open) -> 
     assert "not known" in page.inner_text("#shares")
 
 
+def test_nor_where_one_luck_meets_a_single_point(tmp_path: Path, open_page: Open) -> None:
+    results = sweep(GRID | {"runs": 1, "common_random_numbers": True})
+    page = open_page(explore(results, tmp_path / "page.html", negotiations=5))
+    assert set(seen(page)["intervals"].values()) == {None}
+    assert "95\u00a0% interval" not in page.inner_text("#saying")
+
+
 def test_keyboard_only(six: Path, open_page: Open) -> None:
     page = open_page(six, "#initial_trust=0.38&outside_option=14")
     body = page.keyboard

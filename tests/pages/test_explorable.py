@@ -24,6 +24,7 @@ from bargain_sim.pages.negotiations import spread
 from bargain_sim.pages.settings import choose, exact, explained, settings_of
 from bargain_sim.pages.writing import FOLDER, page_from
 from bargain_sim.store.results import Results
+from bargain_sim.store.verify import command_for
 from bargain_sim.version import __version__
 
 
@@ -234,6 +235,7 @@ def test_the_foot_says_how_to_make_it_again(grid: Results, tmp_path: Path) -> No
     text = html.unescape(page.read_text("utf-8"))
     assert f"bargain explore {grid.folder} -o {page} --factors strategy --negotiations 2" in text
     assert grid.manifest.command in text and grid.manifest.scenario_hash in text and __version__ in text
+    assert command_for(grid.manifest, grid.folder) in text and "--out" in text  # type: ignore[arg-type]
     assert CAVEAT.rstrip(".") in text
     assert not list(page.parent.glob(".*")), "written whole, with nothing left beside it"
 

@@ -17,11 +17,12 @@ from folders import in_folder, stretch_of
 
 from bargain_sim.analysis.points import points_of
 from bargain_sim.analysis.pooled import pooled_shares
-from bargain_sim.api import draw_drivers, drivers, load_results, report, sweep
+from bargain_sim.api import draw_drivers, drivers, explore, load_results, report, sweep
 from bargain_sim.cli import main
 from bargain_sim.codes import OUTCOME_LABEL
 from bargain_sim.drawing import draw_figures
 from bargain_sim.errors import InputError
+from bargain_sim.pages.pictures import Picture, grouped
 from bargain_sim.pages.report_words import interval
 from bargain_sim.plots.words import percent
 from bargain_sim.scenario.sources import numbers, references
@@ -221,6 +222,36 @@ def test_figures_that_other_commands_drew_are_taken_over(tmp_path: Path) -> None
     found = Page(report(tmp_path / "r").read_text(encoding="utf-8"))
     assert words(captions[name]) in [words(each) for each in found.having("alt")]
     assert "What drives it" in found.text
+
+
+def test_drivers_drawn_on_dark_paper_are_shown_there(tmp_path: Path) -> None:
+    sweep(PAIR, out=tmp_path / "r", workers=1)
+    assert main(["drivers", str(tmp_path / "r"), "--method", "ends", "--theme", "light,dark"]) == 0
+    (group,) = grouped(tmp_path / "r" / "figures")
+    assert group.heading == "What drives it"
+    assert all(each.dark and each.dark != each.light for each in group.pictures)
+
+
+def test_rows_of_panels_are_not_made_low_in_print(tmp_path: Path) -> None:
+    assert Picture("plain", "", "", "", 1300, 860).tall is False
+    assert Picture("rows", "", "", "", 1300, 1300).tall is True
+
+
+@words_only
+def test_a_few_runs_a_point_are_points_not_single_runs(tmp_path: Path) -> None:
+    found = Page(report(sweep(PAIR | {"runs": 8}), tmp_path / "r.html").read_text(encoding="utf-8"))
+    assert "of the differences between points" in found.text and "single runs" not in found.text
+
+
+@words_only
+@pytest.mark.parametrize("design", ["saltelli", "morris", "sobol"])
+def test_a_sample_that_repeats_values_says_so(design: str, tmp_path: Path) -> None:
+    factors = {f"sides.both.{name}": {"range": [0.2, 0.8]} for name in ("initial_trust", "reliability")}
+    source = PAIR | {"design": design, "samples": 8, "runs": 2, "factors": factors}
+    results = sweep(source)
+    pages = [report(results, tmp_path / "r.html"), explore(results, tmp_path / "e.html", negotiations=2)]
+    for page in pages:
+        assert ("repeat the values of the others by design" in page.read_text("utf-8")) == (design != "sobol")
 
 
 @words_only

@@ -11,15 +11,16 @@ from figure_bounds import faults_of, words_on
 from figure_runs import SIDES, runs
 from matplotlib.collections import PolyCollection
 
+from bargain_sim.analysis.bettering import Standing, standing
 from bargain_sim.analysis.solutions import Solutions, solutions
 from bargain_sim.analysis.survival import survival_of
 from bargain_sim.analysis.tipping import tipping_point_of
 from bargain_sim.errors import InputError
 from bargain_sim.play import simulate
-from bargain_sim.plots import dance, survival, tipping, utilities
+from bargain_sim.plots import dance, survival, tipping, utilities, utility_plane
 from bargain_sim.plots import solutions as bargaining
 from bargain_sim.plots.sheet import Sheet
-from bargain_sim.plots.words import percent
+from bargain_sim.plots.words import bettered, percent
 
 T, S = "initial_trust", "strategy"
 LABELS = {"washington": "Washington", "minsk": "Minsk"}
@@ -141,6 +142,17 @@ def test_the_bargaining_set_holds_packages_and_points(solved: Solutions) -> None
     measured = solved.measured(frame)
     assert f"{measured['both_more'].median():.1f} points for each side" in sheet.caption
     assert f"{len(solved.packages.points)} packages" in sheet.caption
+    either = (measured[[f"more_{side}" for side in solved.sides]] > 0).any(axis=1)
+    told = bettered(Standing(
+        float((measured["both_more"] > 0).mean()),
+        float((either & (measured["both_more"] == 0)).mean()), float((~either).mean()),
+        standing(solved.packages.points, frame.to_numpy()).beyond,
+    ))  # fmt: skip
+    plane = utility_plane.caption(
+        frame.assign(outcome="stall"), solved.sides, frontier=solved.packages.points
+    )
+    # One thing has one number, in whichever figure.
+    assert told in sheet.caption and told in plane
 
 
 def test_without_a_solution_it_says_so() -> None:

@@ -119,20 +119,29 @@ def test_hexagons_end_at_the_frontier() -> None:
     sheet = plane(frame, [(-100.0, top), (top, top), (top, -100.0)])
     (cells,) = [c for c in sheet.axes[0].collections if isinstance(c, PolyCollection)]
     assert cells.get_clip_path() is not None
-    assert "all runs end inside the frontier, where both could have had more, and the other" in sheet.caption
+    assert "some package would have given both more in" in sheet.caption and "beyond" not in sheet.caption
     # A frontier that runs lie beyond is that of another scenario: nothing of theirs is hidden.
     sheet = plane(frame, [(-100.0, 10.0), (10.0, -100.0)])
     (cells,) = [c for c in sheet.axes[0].collections if isinstance(c, PolyCollection)]
     assert cells.get_clip_path() is None
-    assert "lie beyond it" in sheet.caption
+    assert "lie beyond these packages" in sheet.caption
 
 
-def test_runs_against_the_frontier_add_up() -> None:
+def test_runs_against_the_packages_add_up_and_are_told_exactly() -> None:
     frame = runs({T: [0.4]}, 4, only="stall")
-    frame[[f"utility_{side}" for side in SIDES]] = [[0.0, 10.0], [5.0, 5.0], [0.0, 0.0], [10.0, -50.0]]
-    text = utility_plane.caption(frame, SIDES, frontier=[(0.0, 10.0), (10.0, 0.0)])
-    assert "25\u00a0% of all runs end inside" in text or "50\u00a0% of all runs end inside" in text
-    assert "reach it" in text
+    packages = [(0.0, 10.0), (4.0, 4.0), (10.0, 0.0)]
+    # Both more; one side more and the other no less; at a package inside the hull; at the last one.
+    frame[[f"utility_{side}" for side in SIDES]] = [[3.0, 3.0], [4.0, 0.0], [4.0, 4.0], [10.0, 0.0]]
+    text = utility_plane.caption(frame, SIDES, frontier=packages)
+    assert "given both more in 25\u00a0% of the runs, in 25\u00a0% one more and the other no less" in text
+    assert "none would in 50\u00a0%" in text and "beyond" not in text
+
+
+def test_the_frontier_is_drawn_as_what_packages_reach() -> None:
+    frame = runs({T: [0.4]}, 4, only="stall")
+    sheet = plane(frame, [(0.0, 10.0), (4.0, 4.0), (10.0, 0.0)])
+    drawn = [np.asarray(line.get_xydata()).tolist() for line in sheet.axes[0].get_lines()]
+    assert [[0, 10], [0, 4], [4, 4], [4, 0], [10, 0]] in drawn
 
 
 def test_captions_of_panels_tell_each_of_them(grid: pd.DataFrame) -> None:

@@ -23,7 +23,7 @@ from bargain_sim.analysis.cut import Cut, bounds_in_words
 from bargain_sim.analysis.intervals import wilson
 from bargain_sim.errors import InputError
 
-__all__ = ["Box", "Boxes", "find_boxes"]
+__all__ = ["Box", "Boxes", "check_density", "find_boxes"]
 
 _ALPHA: Final = 0.05
 _MASS: Final = 0.05
@@ -75,6 +75,14 @@ class Boxes:
     density: float
 
 
+def check_density(density: float) -> None:
+    """Raise InputError where no box could be so dense."""
+    if not 0.0 < density <= 1.0:
+        raise InputError(
+            f"a density of {density:g} cannot be", remedy="Give one over 0, up to 1, such as 0.8"
+        )
+
+
 def find_boxes(cut: Cut, density: float = 0.8, most: int = 3) -> Boxes:
     """Boxes in which at least `density` of the cases are of interest, each covering as many as can be.
 
@@ -84,10 +92,7 @@ def find_boxes(cut: Cut, density: float = 0.8, most: int = 3) -> Boxes:
     and cover 5 % of the cases of interest.  Raises InputError where `density` is not between 0 and 1,
     or the EMA workbench is missing.
     """
-    if not 0.0 < density <= 1.0:
-        raise InputError(
-            f"a density of {density:g} cannot be", remedy="Give one over 0, up to 1, such as 0.8"
-        )
+    check_density(density)
     prim = _prim(cut)
     boxes: list[Box] = []
     way, taken = pd.DataFrame(), 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import isfinite
 from typing import Final
 
 import numpy as np
@@ -13,9 +14,15 @@ from bargain_sim.analysis.cases import Cases, Dimension
 from bargain_sim.analysis.outcomes import DEAL_TIME
 from bargain_sim.errors import InputError
 
-__all__ = ["Cut", "bounds_in_words", "cut_of", "features"]
+__all__ = ["IN_SAMPLE", "Cut", "bounds_in_words", "check_bounds", "cut_of", "features"]
 
 _LEAST: Final = 20
+
+IN_SAMPLE: Final = (
+    "Densities and their intervals are of the very {unit}s in which this was sought, and so somewhat too "
+    "favourable; new ones would tell."
+)
+"""What is said of every density that PRIM or CART finds; `unit` as in `Cut`."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +44,15 @@ class Cut:
         return float(self.hit.mean())
 
 
+def check_bounds(at_least: float | None, at_most: float | None) -> None:
+    """Raise InputError where no line can be drawn at these."""
+    if at_least is not None and at_most is not None:
+        raise InputError("both a least and a most are given", remedy="Give --at-least or --at-most")
+    for bound in (at_least, at_most):
+        if bound is not None and not isfinite(bound):
+            raise InputError(f"no line can be drawn at {bound:g}", remedy="Give a finite number, such as 0.5")
+
+
 def cut_of(cases: Cases, at_least: float | None = None, at_most: float | None = None) -> Cut:
     """Draw the line: of interest is where the outcome is `at_least` or `at_most` so much.
 
@@ -44,8 +60,7 @@ def cut_of(cases: Cases, at_least: float | None = None, at_most: float | None = 
     anything else at least its median.  Where each point has one run, that run is the case (it ended so, or
     it did not).  Raises InputError where all cases are of interest or none, or both bounds are given.
     """
-    if at_least is not None and at_most is not None:
-        raise InputError("both a least and a most are given", remedy="Give --at-least or --at-most")
+    check_bounds(at_least, at_most)
     rows = cases if cases.alone else cases.by_point()
     unit = "run" if cases.alone else "point"
     outcome = cases.outcome

@@ -9,9 +9,9 @@ from typing import Final
 
 import pandas as pd
 
-from bargain_sim.analysis.boxes import Boxes, find_boxes
+from bargain_sim.analysis.boxes import Boxes, check_density, find_boxes
 from bargain_sim.analysis.cases import Cases, cases_of, design_of
-from bargain_sim.analysis.cut import Cut, cut_of
+from bargain_sim.analysis.cut import Cut, check_bounds, cut_of
 from bargain_sim.analysis.ends import ends
 from bargain_sim.analysis.outcomes import Outcome, outcome_named
 from bargain_sim.analysis.sensitivity import Sensitivity, sensitivity
@@ -66,7 +66,8 @@ def drivers(
     `sobol`, `morris`, `pawn`, `ends`, `prim`, `cart`; left out, all that fit the design (and are installed).
     `at_least` and `at_most` say which cases `prim` and `cart` look for (see `analysis.cut`), `density`
     what share of a box must be such.  Raises InputError where the sweep is not complete, a method
-    that was asked for does not fit its design, or the outcome is the same in all runs.
+    that was asked for does not fit its design, a bound or the density cannot be, or the
+    outcome is the same in all runs.
     """
     results = source if isinstance(source, Results) else load_results(source)
     design = design_of(results)
@@ -74,6 +75,9 @@ def drivers(
     for method in methods:
         if method not in METHODS:
             raise InputError(f"there is no method `{method}`", remedy=nearest(method, METHODS))
+    # Wrong whatever the sweep is like: said before anything is reckoned, not by one method among others.
+    check_bounds(at_least, at_most)
+    check_density(density)
     work = _Work(results, asked, at_least, at_most, density)
     untold: dict[str, str] = {}
     found: dict[str, object] = {}

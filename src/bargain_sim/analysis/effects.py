@@ -8,6 +8,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
+from bargain_sim.analysis.cases import short
 from bargain_sim.codes import OUTCOMES
 
 __all__ = ["ending_to_watch", "main_effects"]
@@ -66,7 +67,8 @@ def _levels(values: pd.Series, numeric: bool) -> np.ndarray[tuple[int], np.dtype
         return np.array([f"{value:.4g}" if numeric else str(value) for value in values], dtype=object)
     groups = pd.qcut(values, _BINS, duplicates="drop")
     low, high = values.groupby(groups, observed=True).min(), values.groupby(groups, observed=True).max()
-    names = {group: f"{low[group]:.3g}–{high[group]:.3g}" for group in low.index}
+    span = float(np.ptp(values))
+    names = {group: f"{short(low[group], span)}–{short(high[group], span)}" for group in low.index}
     return np.array([names[group] for group in groups], dtype=object)
 
 

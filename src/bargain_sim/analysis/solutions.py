@@ -14,14 +14,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import isfinite
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from bargain_sim.analysis.bargaining import SOLUTIONS, among_packages, hull, on_curve, rubinstein_point
+from bargain_sim.analysis.bettering import CLOSE, both_more, more
 from bargain_sim.analysis.packages import Packages, undominated
 from bargain_sim.errors import InputError
 from bargain_sim.scenario.loader import load_scenario
@@ -31,9 +33,6 @@ from bargain_sim.store.results import Results
 __all__ = ["Disagreement", "Solutions", "solutions", "value_left"]
 
 Disagreement = Literal["outside", "nothing"] | tuple[float, float]
-
-_CLOSE: Final = 1e-3
-"""Stored utilities have single precision: runs this near to a package (points) count as there."""
 
 
 @dataclass(frozen=True)
@@ -98,8 +97,8 @@ class Solutions:
         `joint_share`, of the largest possible; `more_<side>`, what that side could have had beyond its own
         without the other having less; `both_more`, what both could have had more at once; `to_frontier` and
         `to_nash`, the distance to the nearest undominated package and to Nash's point (NaN: there is none).
-        A run that ends between packages (its last delivery fell short) may lie beyond them: then it counts
-        as leaving nothing.
+        A run that ends between packages (its last delivery fell short) may lie beyond them: then nobody
+        could have had more, though it is at no package.
         """
         from scipy.spatial import KDTree
 
@@ -116,12 +115,12 @@ class Solutions:
         best, nash = self.best_joint, self.point("nash")
         found: dict[str, Any] = {"joint": joint, "joint_share": joint / best if best > 0 else np.nan}
         found |= {
-            f"more_{side}": _more(points[:, k], points[:, 1 - k], runs[:, k], runs[:, 1 - k])
+            f"more_{side}": more(points[:, k], points[:, 1 - k], runs[:, k], runs[:, 1 - k])
             for k, side in enumerate(self.sides)
         }
-        found["both_more"] = _both_more(points, runs)
+        found["both_more"] = both_more(points, runs)
         near = KDTree(points).query(runs)[0]
-        found["to_frontier"] = np.where(near <= _CLOSE, 0.0, near)
+        found["to_frontier"] = np.where(near <= CLOSE, 0.0, near)
         found["to_nash"] = np.nan if nash is None else np.hypot(*(runs - np.array(nash)).T)
         return pd.DataFrame(found, index=frame.index)
 
@@ -208,6 +207,8 @@ def _disagreement(scenario: Scenario, wanted: Disagreement) -> tuple[float, floa
         return first, second
     try:
         first, second = (float(value) for value in wanted)
+        if not (isfinite(first) and isfinite(second)):
+            raise ValueError
     except ValueError:
         raise InputError(
             f"`{wanted}` is no disagreement point",
@@ -240,27 +241,3 @@ def _table(packages: Packages, rows: list[dict[str, Any]]) -> pd.DataFrame:
     sides = packages.sides
     columns = ["solution", "name", "over", *(f"{of}_{side}" for of in ("utility", "gain") for side in sides)]
     return pd.DataFrame(rows, columns=[*columns, "joint", "joint_share", "row"])
-
-
-def _more(
-    own: NDArray[np.float64], others: NDArray[np.float64], has: NDArray[np.float64],
-    other_has: NDArray[np.float64],
-) -> NDArray[np.float64]:  # fmt: skip
-    """The most a side could have, the other not having less, minus what it has; 0 where that is nothing."""
-    order = np.argsort(others)
-    # Undominated: who has less of one has more of the other.
-    at = np.searchsorted(others[order], other_has - _CLOSE, side="left")
-    most = np.append(own[order], -np.inf)[at]
-    more = np.maximum(most - has, 0.0)
-    return np.where(more <= _CLOSE, 0.0, more)
-
-
-def _both_more(points: NDArray[np.float64], runs: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The largest s such that some package gives both at least s more than a run; 0 where that is nothing."""
-    # Along the frontier p₁ − p₂ rises; the smaller gain is p₁ − u₁ up to where it reaches u₁ − u₂, then p₂
-    # − u₂.
-    at = np.searchsorted(points[:, 0] - points[:, 1], runs[:, 0] - runs[:, 1])
-    best = np.full(len(runs), -np.inf)
-    for row in (np.maximum(at - 1, 0), np.minimum(at, len(points) - 1)):
-        best = np.maximum(best, (points[row] - runs).min(axis=1))
-    return np.where(best <= _CLOSE, 0.0, best)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from bargain_sim.analysis.cut import IN_SAMPLE
 from bargain_sim.cli.grid import Grid, show_grid
 from bargain_sim.cli.settings import Settings
 from bargain_sim.cli.tables import counted
@@ -128,7 +129,8 @@ def _boxes(found: Boxes) -> Grid:
     caption = (
         f"Of interest: {cut.rule}; {100 * cut.share:.1f} % of {counted(len(cut.hit), cut.unit)} are.\n"
         "Density: the share of the box that is of interest; coverage: the share of what is of interest that\n"
-        "lies in the box; p: the chance that the box would be as dense without this bound."
+        "lies in the box; p: the chance that the box would be as dense without this bound.\n"
+        + _in_sample(cut.unit)
     )
     if not found.boxes[0].dense:
         asked = f"{100 * found.density:g} %"
@@ -138,6 +140,10 @@ def _boxes(found: Boxes) -> Grid:
         ["box", "where", "p", "density", "coverage", "of all"], rows, numeric={2, 3, 4, 5},
         sections=starts, caption=caption,
     )  # fmt: skip
+
+
+def _in_sample(unit: str) -> str:
+    return IN_SAMPLE.format(unit=unit).replace("sought, ", "sought,\n")
 
 
 def _tree(found: Tree) -> Grid:
@@ -153,5 +159,6 @@ def _tree(found: Tree) -> Grid:
         "Regions by a few questions (CART, 95 % interval)", ["where", "density", "coverage", "of all"], rows,
         numeric={1, 2, 3},
         caption=f"Of interest: {found.cut.rule}.\nOn {found.cut.unit}s that it was not grown from, the tree "
-        f"is {100 * found.skill:.0f} % better than their share alone.",
+        f"is {100 * found.skill:.0f} % better than their share alone.\n"
+        + _in_sample(found.cut.unit),
     )  # fmt: skip

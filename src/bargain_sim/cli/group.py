@@ -23,6 +23,7 @@ ORDER: Final = (
     "sweep",
     "plot",
     "explore",
+    "report",
     "forecast",
     "fork",
     "calibrate",

@@ -22,11 +22,13 @@ from bargain_sim.errors import InputError
 from bargain_sim.pages.house import fill_of
 from bargain_sim.pages.kept import Kept, kept_of
 from bargain_sim.pages.negotiations import Samples, spread
+from bargain_sim.pages.repeated import repeated_values
 from bargain_sim.pages.settings import MOST_SETTINGS, Setting, choose, exact, settings_of, words_of
 from bargain_sim.pages.writing import page_from
 from bargain_sim.plots.style import OUTCOME_STYLE, STACK
 from bargain_sim.plots.words import amount, plural
 from bargain_sim.store.results import Results
+from bargain_sim.store.verify import command_for
 
 __all__ = ["REACH", "SCRIPTS", "explore_page"]
 
@@ -54,14 +56,15 @@ def explore_page(
     settings = settings_of(results, kept, names)
     data = _data(results, kept, settings, negotiations)
     manifest = results.manifest
-    folder = str(results.folder) if results.folder is not None else "DIR"
+    folder = results.folder
+    made = manifest.command if folder is None else command_for(manifest, folder)
     text = json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     return page_from(
         "explore.html",
         title=manifest.title,
         styles=("explore.css",),
         scripts=SCRIPTS,
-        command=f"{manifest.command}\n{shlex.join(['bargain', 'explore', folder, *asked])}",
+        command=f"{made}\n{shlex.join(['bargain', 'explore', str(folder or 'DIR'), *asked])}",
         origin=_origin(results, kept),
         context={
             "question": manifest.sweep.get("question", ""),
@@ -154,6 +157,8 @@ def _notes(results: Results, kept: Kept, names: Sequence[str], *, chosen: bool) 
         notes.append(
             f"The page holds {amount(kept.points * kept.runs)} of {plural(kept.stored, 'run')}: {each}."
         )
+    if repeated := repeated_values(results):
+        notes.append(repeated.replace("`", ""))
     others = [n for n in results.factors if n not in names and len(set(kept.values[n].tolist())) > 1]
     if others:
         rule = (

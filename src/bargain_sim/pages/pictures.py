@@ -10,6 +10,8 @@ from typing import Final
 
 from bargain_sim.store.captions import read_captions
 
+_TALL: Final = 0.7  # a plain sheet has 0.66
+
 __all__ = ["Group", "Picture", "grouped"]
 
 # Headings, and how the names of their figures begin.  What begins otherwise comes last.
@@ -33,6 +35,11 @@ class Picture:
     dark: str
     width: int
     height: int
+
+    @property
+    def tall(self) -> bool:
+        """Whether it has rows of panels: made as low as a plain figure, its words could not be read."""
+        return self.height > _TALL * self.width
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from bargain_sim.codes import OUTCOME_LABEL
 from bargain_sim.drawing import draw_figures
 from bargain_sim.errors import InputError
 from bargain_sim.pages.pictures import Group, grouped
+from bargain_sim.pages.repeated import repeated_values
 from bargain_sim.pages.report_tables import (
     assumption_rows,
     concession_rows,
@@ -63,6 +64,7 @@ def report(results: Results | str | Path, out: str | Path | None = None, *, titl
             "scenario": scenario,
             "summary": summary(sums),
             "sums": sums,
+            "repeated": repeated_values(found),
             "incomplete": _incomplete(found, sums),
             "endings": ending_rows(sums),
             "watched_label": OUTCOME_LABEL[sums.watched].lower(),

@@ -45,6 +45,11 @@ class Sums:
         """Whether points have too few runs for their own shares to say much, as in a large sample."""
         return len(self.points) > 1 and float(self.points["runs"].median()) < _FEW_RUNS
 
+    @property
+    def unit(self) -> str:
+        """What the effects tell the differences between: points, single runs only where each has one."""
+        return "single runs" if bool((self.points["runs"] == 1).all()) else "points"
+
 
 def sums_of(results: Results) -> Sums:
     """Sum up a sweep, complete or not.  Raises InputError where nothing of it is stored."""
@@ -130,12 +135,11 @@ def _drivers(sums: Sums) -> str:
     if effects.empty or not sums.points[f"share_{sums.watched}"].std() > 0.0:
         return ""
     told: list[str] = []
-    unit = "single runs" if sums.thin else "points"
     for row in effects.head(2).to_dict("records"):
         if told and not row["explained"] >= _WEAK:
             break
         known = row["explained"] == row["explained"]
-        part = f" ({percent(row['explained'])} of the differences between {unit})" if known else ""
+        part = f" ({percent(row['explained'])} of the differences between {sums.unit})" if known else ""
         least = f"{percent(row['least'])} at {row['least_at']}"
         most = f"{percent(row['most'])} at {row['most_at']}"
         told.append(f"{factor_name(row['factor'], sums.labels)}, from {least} to {most}{part}")

@@ -84,7 +84,6 @@ def draw_all(
     turn_days: float | None = None,
     horizon: int | None = None,
     frontier: ArrayLike | None = None,
-    bonus: tuple[float, float] = (0.0, 0.0),
     outside: tuple[float, float] | None = None,
     trust: ArrayLike | None = None,
     trust_origin: Origin | None = None,
@@ -99,7 +98,7 @@ def draw_all(
     `numeric` or `categorical`, in the order of the sweep; `sides` maps the two ids to their names; `labels`
     names factors and their levels.  `kinds` picks some figures (names of `plots.KINDS`; None: all that make
     sense), `sizes` print and projector sheets (the latter named `…_projector`), `themes` light and dark
-    paper (the latter named `…_dark`).  `frontier`, `bonus`, `outside` and `trust` as in `utility_plane` and
+    paper (the latter named `…_dark`).  `frontier`, `outside` and `trust` as in `utility_plane` and
     `trust_fan`; `trust_origin` says which runs `trust` is of; `limit` as in `survival` (None: the longest
     run), `solved` as in `solutions`, `dances` as in `dance`, the run to be told first.  Where points differ
     in how many runs they have, `even` holds those that all have: what is drawn over several points is drawn
@@ -153,7 +152,6 @@ def draw_all(
         pooled,
         (first, second),
         frontier=frontier,
-        bonus=bonus,
         outside=outside,
         labels=names,
         origin=made(),

@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.patches import Rectangle
 
+from bargain_sim.analysis.cut import IN_SAMPLE
 from bargain_sim.analysis.tree import Tree
 from bargain_sim.plots.sheet import Origin, Sheet, look_named
 from bargain_sim.plots.style import INK, QUIET
@@ -31,7 +32,7 @@ def caption(found: Tree) -> str:
         f"interest ({cut.rule}), which holds {percent(best['coverage'])} of all these; where "
         f"{worst['rule']}, {percent(worst['density'])} are. The {len(leaves)} regions of this tree foretell "
         f"{cut.unit}s it was not grown from {percent(max(found.skill, 0.0))} better than their share of "
-        f"{percent(cut.share)} alone."
+        f"{percent(cut.share)} alone. {IN_SAMPLE.format(unit=cut.unit)}"
     )
 
 

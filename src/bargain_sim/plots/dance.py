@@ -153,7 +153,7 @@ def _legend(sheet: Sheet, transcript: Transcript, labels: Sequence[str], curve: 
     names.append(f"end: {end.label.lower()}")
     if curve:
         handles.append(Line2D([], [], color=INK, lw=line * 0.8))
-        names.append("Pareto frontier")
+        names.append("most that lotteries over packages give")
     if others:
         handles.append(Line2D([], [], color="#b5b5b5", lw=line * 0.8))
         names.append("other runs")

@@ -79,12 +79,13 @@ def _map(found: Drivers, size: str) -> Sheet:
 
 
 def draw_drivers(
-    found: Drivers, out: Path, *, formats: Sequence[str] = ("png",), sizes: Sequence[str] = ("print",)
-) -> list[Path]:
+    found: Drivers, out: Path, *, formats: Sequence[str] = ("png",), sizes: Sequence[str] = ("print",),
+    themes: Sequence[str] = ("light",),
+) -> list[Path]:  # fmt: skip
     """Draw them all into the folder `out`, with their captions; returns the files written.
 
-    Raises InputError for a format or size that is not known.
+    Raises InputError for a format, size or theme that is not known.
     """
     manifest = found.results.manifest
     origin = Origin(manifest.name, manifest.seed, manifest.rows)
-    return write_figures(figures_of(found), out, formats, sizes, None, origin)
+    return write_figures(figures_of(found), out, formats, sizes, None, origin, themes)

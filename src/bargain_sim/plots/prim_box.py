@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 
 from bargain_sim.analysis.boxes import Box, Boxes
 from bargain_sim.analysis.cases import short
+from bargain_sim.analysis.cut import IN_SAMPLE
 from bargain_sim.plots.panels import per_cent
 from bargain_sim.plots.sheet import Origin, Sheet, look_named
 from bargain_sim.plots.style import INK, QUIET, SIDE_STYLE
@@ -32,7 +33,7 @@ def caption(found: Boxes, number: int = 0) -> str:
         f"({100 * box.density_low:.0f}–{100 * box.density_high:.0f}) of {plural(box.cases, cut.unit)} "
         f"are of interest ({cut.rule}), against {percent(cut.share)} of "
         f"all{left}. The box holds {percent(box.coverage)} of all {cut.unit}s of interest."
-        f"{'' if box.dense else poor}"
+        f"{'' if box.dense else poor} {IN_SAMPLE.format(unit=cut.unit)}"
     )
 
 

@@ -12,11 +12,12 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch, Rectangle
 from numpy.typing import NDArray
 
+from bargain_sim.analysis.bettering import standing
 from bargain_sim.analysis.solutions import Solutions
 from bargain_sim.plots.panels import name_axes, panel_title
 from bargain_sim.plots.sheet import Origin, Sheet
 from bargain_sim.plots.style import INK, QUIET, blend
-from bargain_sim.plots.words import amount, percent, plural
+from bargain_sim.plots.words import amount, bettered, percent, plural
 
 __all__ = ["caption", "draw"]
 
@@ -50,9 +51,9 @@ def caption(found: Solutions, frame: pd.DataFrame | None = None) -> str:
         measured = found.measured(frame)
         words += (
             f" Of {plural(len(frame), 'run')} half reach at most "
-            f"{percent(float(measured['joint_share'].median()))} of that sum and leave at least "
+            f"{percent(float(measured['joint_share'].median()))} of that sum, and half leave at least "
             f"{measured['both_more'].median():.1f} points for each side on the table; "
-            f"{percent(float((measured['both_more'] == 0).mean()))} leave nothing."
+            f"{bettered(standing(packages.points, _runs(found, frame)))}."
         )
     return words
 

@@ -12,11 +12,12 @@ from matplotlib.lines import Line2D
 from matplotlib.path import Path
 from numpy.typing import ArrayLike, NDArray
 
+from bargain_sim.analysis.bettering import CLOSE, standing
 from bargain_sim.plots.grid import need
 from bargain_sim.plots.panels import lay_out, name_axes, panel_title
 from bargain_sim.plots.sheet import Origin, Sheet
 from bargain_sim.plots.style import INK, OUTCOME_STYLE, QUIET, STACK, blend
-from bargain_sim.plots.words import percent, plural
+from bargain_sim.plots.words import bettered, percent, plural
 
 __all__ = ["caption", "draw"]
 
@@ -28,49 +29,32 @@ def _name(side: str, labels: Mapping[str, str] | None) -> str:
     return (labels or {}).get(side, side.replace("_", " "))
 
 
-# Stored utilities have single precision.
-_CLOSE = 1e-3
-
-
-def _over(points: NDArray[np.float64], frontier: NDArray[np.float64]) -> NDArray[np.float64]:
-    """How far above the frontier runs lie, in points of the second side; ∞ to the right of its end."""
+def _staircase(frontier: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The edge of what undominated packages better, as corners: between two, the next one's second column."""
     ordered = frontier[np.argsort(frontier[:, 0])]
-    ceiling = np.interp(points[:, 0], ordered[:, 0], ordered[:, 1])
-    past = points[:, 0] > ordered[-1, 0] + _CLOSE
-    # On the end of the frontier the second side may have any less.
-    return np.where(past, np.inf, points[:, 1] - ceiling)
+    turns = np.column_stack([ordered[:-1, 0], ordered[1:, 1]])
+    return np.insert(ordered, np.arange(1, len(ordered)), turns, axis=0)
 
 
-def _against(points: NDArray[np.float64], frontier: NDArray[np.float64] | None) -> str:
-    """Clauses on how many runs lie inside the frontier, reach it, and (it is another's) lie beyond."""
-    if frontier is None or len(frontier) == 0:
-        return ""
-    over = _over(points, frontier)
-    inside, beyond = float((over < -_CLOSE).mean()), float((over > _CLOSE).mean())
-    reach = float((np.abs(over) <= _CLOSE).mean())
-    if not beyond:
-        rest = "none reaches it" if not reach else f"the other {percent(reach)} reach it"
-        if not inside:
-            return "; all runs reach the frontier"
-        return (
-            f"; {percent(inside)} of all runs end inside the frontier, where both could have had more, "
-            f"and {rest}"
-        )
-    return (
-        f"; {percent(inside)} of all runs end inside the frontier of the scenario before the factors, "
-        f"{percent(reach)} reach it and {percent(beyond)} lie beyond it"
-    )
+def _beyond(points: NDArray[np.float64], frontier: NDArray[np.float64]) -> bool:
+    """Whether a run lies beyond the packages: between them, or the frontier is another scenario's."""
+    ordered = frontier[np.argsort(frontier[:, 0])]
+    at = np.searchsorted(ordered[:, 0], points[:, 0] - CLOSE)
+    ceiling = np.append(ordered[:, 1], -np.inf)[at]
+    return bool((points[:, 1] > ceiling + CLOSE).any())
 
 
 def caption(
     frame: pd.DataFrame, sides: tuple[str, str], *, frontier: ArrayLike | None = None,
-    bonus: tuple[float, float] = (0.0, 0.0), labels: Mapping[str, str] | None = None,
+    labels: Mapping[str, str] | None = None,
 ) -> str:  # fmt: skip
-    """One sentence: median utility of both sides, how often both gain, how many lie inside the frontier."""
+    """One sentence: median utility of both sides, how often both gain, how many a package would better."""
     points = _points(frame, sides)
     gain = float((points > 0).all(axis=1).mean())
-    done = (frame["outcome"] == "grand_bargain").to_numpy()
-    against = _against(points - done[:, None] * np.array(bonus), _array(frontier))
+    curve = _array(frontier)
+    against = ""
+    if curve is not None and len(curve):
+        against = f"; {bettered(standing(curve, points))}"
     names = [_name(side, labels) for side in sides]
     medians = np.median(points, axis=0)
     return (
@@ -85,7 +69,6 @@ def draw(
     sides: tuple[str, str],
     *,
     frontier: ArrayLike | None = None,
-    bonus: tuple[float, float] = (0.0, 0.0),
     outside: tuple[float, float] | None = None,
     labels: Mapping[str, str] | None = None,
     origin: Origin | None = None,
@@ -94,12 +77,10 @@ def draw(
     """Final utilities in points, one panel for each ending that occurs.
 
     `frame` holds `outcome` and `utility_<side>` for both `sides`.  `frontier` has the shape
-    (points, 2), column k for `sides[k]` (as from `analysis.frontier`), and
-    is lifted by `bonus` (points, what a completed grand bargain is worth to each side beyond its
-    parts) in the panel of the grand bargain; `outside` are the outside
-    options, below which a side refuses a package.  Beyond 300 runs a panel shows hexagons, cut off at the
-    frontier and darker where more runs lie (one logarithmic scale for all panels), with a cross at
-    the median (from five runs on).
+    (packages, 2), column k for `sides[k]`: the undominated packages, the bonus of a grand bargain counted in
+    where one is (as from `analysis.packages`); `outside` are the outside options, below which a
+    side refuses a package.  Beyond 300 runs a panel shows hexagons, cut off at the frontier and darker where
+    more runs lie (one logarithmic scale for all panels), with a cross at the median (from five runs on).
     """
     points = _points(frame, sides)
     curve = _array(frontier)
@@ -112,16 +93,13 @@ def draw(
         len(occurring), origin or Origin(runs=len(frame)), size,
         4 if len(occurring) > 6 else 3,
     )  # fmt: skip
-    # Where a grand bargain was completed its bonus comes on top, for the frontier as for the runs.
-    both = None if curve is None else np.concatenate([curve, curve + np.array(bonus)])
-    extent = _extent(points, curve if "grand_bargain" not in occurring else both, outside)
+    extent = _extent(points, curve, outside)
     across = 40 if len(occurring) <= 2 else 34
     with sheet.house():
         for axes, name in zip(grid, occurring, strict=True):
-            lifted = curve if name != "grand_bargain" or curve is None else curve + np.array(bonus)
             here = points[(outcomes == name).to_numpy()]
-            _panel(sheet, axes, name, here, extent, across, len(frame), lifted)
-            _references(sheet, axes, lifted, outside)
+            _panel(sheet, axes, name, here, extent, across, len(frame), curve)
+            _references(sheet, axes, curve, outside)
             axes.set_xlim(extent[0], extent[1])
             axes.set_ylim(extent[2], extent[3])
             columns = axes.get_subplotspec().get_gridspec().ncols  # type: ignore[union-attr]
@@ -130,7 +108,7 @@ def draw(
             axes.set_title(panel_title(sheet, title, columns))
         _legend(sheet, curve is not None, outside is not None)
         name_axes(sheet, grid, f"{_name(sides[0], labels)} (points)", f"{_name(sides[1], labels)} (points)")
-    sheet.caption = caption(frame, sides, frontier=frontier, labels=labels, bonus=bonus)
+    sheet.caption = caption(frame, sides, frontier=frontier, labels=labels)
     return sheet
 
 
@@ -175,7 +153,7 @@ def _panel(
             points[:, 0], points[:, 1], gridsize=(across, down), extent=extent, mincnt=1, cmap=shades,
             norm=LogNorm(1, max(10, runs / 10)), linewidths=0.1,
         )  # fmt: skip
-        if curve is not None and len(curve) and not (_over(points, curve) > _CLOSE).any():
+        if curve is not None and len(curve) and not _beyond(points, curve):
             # A hexagon is wider than the run in it: what of it lies beyond the frontier holds none.
             cells.set_clip_path(_inside(curve, extent), axes.transData)
     else:
@@ -193,7 +171,7 @@ def _panel(
 
 def _inside(curve: NDArray[np.float64], extent: tuple[float, float, float, float]) -> Path:
     """The part of the plane that the frontier closes off, down to the edges of the panel."""
-    ordered = curve[np.argsort(curve[:, 0])]
+    ordered = _staircase(curve)
     left, low = extent[0], extent[2]
     ring = [(left, low), (left, float(ordered[0, 1])), *map(tuple, ordered), (float(ordered[-1, 0]), low)]
     return Path(np.array([*ring, ring[0]]), closed=True)
@@ -208,15 +186,15 @@ def _references(
     if outside is not None:
         axes.axvline(outside[0], color=INK, ls=":", lw=sheet.look.line * 0.8, zorder=3)
         axes.axhline(outside[1], color=INK, ls=":", lw=sheet.look.line * 0.8, zorder=3)
-    if curve is not None:
-        axes.plot(curve[:, 0], curve[:, 1], color=INK, lw=sheet.look.line, zorder=4)
+    if curve is not None and len(curve):
+        axes.plot(*_staircase(curve).T, color=INK, lw=sheet.look.line, zorder=4)
 
 
 def _legend(sheet: Sheet, curve: bool, outside: bool) -> None:
     handles, names = [], []
     if curve:
         handles.append(Line2D([], [], color=INK, lw=sheet.look.line))
-        names.append("Pareto frontier of the whole catalogue")
+        names.append("Pareto frontier: packages that none betters")
     if outside:
         handles.append(Line2D([], [], color=INK, ls=":", lw=sheet.look.line * 0.8))
         names.append("outside options")

@@ -3,8 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
-__all__ = ["amount", "axis_label", "factor_name", "joined", "level_label", "percent", "plural", "shorten"]
+if TYPE_CHECKING:
+    from bargain_sim.analysis.bettering import Standing
+
+__all__ = [
+    "amount",
+    "axis_label",
+    "bettered",
+    "factor_name",
+    "joined",
+    "level_label",
+    "percent",
+    "plural",
+    "shorten",
+]
 
 
 def percent(share: float) -> str:
@@ -24,6 +38,19 @@ def amount(number: int) -> str:
 def plural(number: int, word: str) -> str:
     """`1 run`, `2,000 runs`."""
     return f"{amount(number)} {word}" if number == 1 else f"{amount(number)} {word}s"
+
+
+def bettered(runs: Standing) -> str:
+    """A clause on how runs stand against the packages that could have been agreed, one for all figures."""
+    one = f"in {percent(runs.one)} one more and the other no less, " if runs.one else ""
+    words = f"some package would have given both more in {percent(runs.both)} of the runs, {one}"
+    words += f"none would in {percent(runs.none)}"
+    if runs.beyond:
+        words += (
+            f" ({percent(runs.beyond)} lie beyond these packages, which are those of the scenario before the "
+            "factors, and beyond all lotteries over them)"
+        )
+    return words
 
 
 def joined(words: Sequence[str]) -> str:

@@ -198,7 +198,7 @@ def _check_institutions(scenario: Scenario) -> None:
             if unit > room:
                 raise fault(
                     f"concessions.{name}.institution",
-                    f"one unit of {what.rstrip(',')} is worth {unit:g} points, more than "
+                    f"one unit of {what} is worth {unit:g} points, more than "
                     f"{concession.giver} can save up (max_readiness {room:g})",
                     "Split it into more units, or raise `max_readiness`",
                 )

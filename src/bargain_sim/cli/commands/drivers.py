@@ -36,6 +36,8 @@ if TYPE_CHECKING:
               help="png, svg, pdf, or several joined by commas.")  # fmt: skip
 @click.option("--size", "sizes", default="print", show_default=True, metavar="SIZES",
               help="print, projector, or both joined by a comma.")  # fmt: skip
+@click.option("--theme", "themes", default="light", show_default=True, metavar="THEMES",
+              help="light, dark, or both joined by a comma.")  # fmt: skip
 @click.option("--no-figures", is_flag=True, help="Tables only.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object; files only with --out.")
 @with_settings
@@ -50,6 +52,7 @@ def command(
     out: Path | None,
     formats: str,
     sizes: str,
+    themes: str,
     no_figures: bool,
     as_json: bool,
 ) -> None:
@@ -78,6 +81,7 @@ def command(
             found, out or folder / "figures",
             formats=tuple(part.strip() for part in formats.split(",")),
             sizes=tuple(part.strip() for part in sizes.split(",")),
+            themes=tuple(part.strip() for part in themes.split(",")),
         )  # fmt: skip
     if as_json:
         return

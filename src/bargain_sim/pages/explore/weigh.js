@@ -51,8 +51,8 @@ for (let row = 0; row < DATA.outcome.length; row++) COUNTS[DATA.outcome[row]][ro
 function worth(k, share, byRun, sums) {
   const { effective, active, total } = sums;
   const { runs, sharedLuck, exact } = DATA;
-  if (active === 1 || (runs === 1 && !sharedLuck) || (exact && !sharedLuck)) return effective;
-  if (runs === 1) return NaN;
+  if (runs === 1 && sharedLuck) return NaN; /* one luck for all: what another would do cannot be seen */
+  if (active === 1 || runs === 1 || (exact && !sharedLuck)) return effective;
   if (share === 0 || share === 1) {
     return Math.min(sharedLuck ? runs : Infinity, exact ? Infinity : effective / runs, effective);
   }
