@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import re
 import subprocess
@@ -161,6 +162,32 @@ def test_pooling_adds_the_runs_of_neighbours(grid: pd.DataFrame) -> None:
     pooled = table.pooled(1)
     assert pooled.n[3, 4] == table.n[2:5, 3:6].sum()
     assert pooled.n[0, 0] == table.n[:2, :2].sum()
+
+
+def shared_luck(copies: int) -> pd.DataFrame:
+    """Fifty runs at each of nine by nine points, alike at all of them, at `copies` levels of a third."""
+    rng = np.random.default_rng(5)
+    ends = rng.choice(["grand_bargain", "stall"], 50, p=[0.64, 0.36])
+    steps = [float(step) for step in np.linspace(0.0, 1.0, 9)]
+    points = pd.DataFrame(itertools.product(steps, steps, range(copies)), columns=[T, R, "third"])
+    return points.merge(pd.DataFrame({"run": np.arange(50), "outcome": ends}), how="cross")
+
+
+def test_the_same_luck_at_every_point_makes_a_map_no_surer() -> None:
+    once, thrice = map_of(shared_luck(1), T, R), map_of(shared_luck(3), T, R)
+    for pooled in (once.pooled(1), once.pooled(2), thrice):
+        assert pooled.n.min() > 50
+        np.testing.assert_allclose(pooled.share("grand_bargain"), once.share("grand_bargain"))
+        for told, known in zip(pooled.bounds("grand_bargain"), once.bounds("grand_bargain"), strict=True):
+            np.testing.assert_allclose(told, known, atol=0.005)
+    np.testing.assert_array_equal(once.worth(np.full((9, 9), OUTCOMES.index("grand_bargain"))), 50.0)
+    np.testing.assert_array_equal(outcome_map.prevailing(once)[2], outcome_map.prevailing(thrice)[2])
+    assert not outcome_map.prevailing(thrice)[2].any()
+    captions = [bargain_map.caption(shared_luck(copies), T, R) for copies in (1, 3)]
+    assert captions[0] == captions[1]
+    apart = shared_luck(3)
+    apart["run"] = np.arange(len(apart))
+    assert outcome_map.prevailing(map_of(apart, T, R))[2].all()
 
 
 def test_times_to_a_deal_state_how_many_never_agreed(grid: pd.DataFrame) -> None:

@@ -63,6 +63,7 @@ def draw(
 
     Contours are labelled in per cent where they have room; pieces shorter than about three cells are
     left out.  Hatched, with dashes around: the 95 % Wilson interval of the share contains one half.
+    Intervals know that points share their luck where the column `run` tells (`grid.Map.worth`).
     Where points hold fewer than 100 runs, contours (not the cells) are drawn from the runs of each
     point and its neighbours together, and the figure says so: a contour of
     noise would say nothing.  Cells without runs stay white.  Columns as in `outcome_shares.draw`.

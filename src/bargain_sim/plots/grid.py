@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from pandas.api.types import is_bool_dtype, is_numeric_dtype
 
-from bargain_sim.analysis.intervals import wilson
+from bargain_sim.analysis.intervals import independent_runs, wilson
 from bargain_sim.codes import OUTCOMES
 from bargain_sim.errors import InputError
 from bargain_sim.plots.words import factor_name, level_label
@@ -19,6 +19,7 @@ __all__ = ["Facet", "Map", "edges", "facets", "is_numeric", "levelled", "map_of"
 
 _MOST_LEVELS = 41
 _BINS = 20
+_NONE = np.empty(0, dtype=np.int64)
 
 
 def need(frame: pd.DataFrame, *columns: str) -> None:
@@ -99,6 +100,8 @@ class Map:
 
     `x` and `y` are the levels (numbers, or positions 0…n−1 of names), `count` has the shape
     (len(y), len(x), 7) with endings in the order of `codes.OUTCOMES`, `n` the shape (len(y), len(x)).
+    `ending` and `luck` tell of every run its code and its run number; `held`, cell by cell and row by row,
+    which runs the cell holds.
     """
 
     x: NDArray[np.float64]
@@ -106,6 +109,9 @@ class Map:
     x_names: list[str] | None
     y_names: list[str] | None
     count: NDArray[np.float64]
+    ending: NDArray[np.int64]
+    luck: NDArray[np.int64]
+    held: tuple[NDArray[np.int64], ...]
 
     @property
     def n(self) -> NDArray[np.float64]:
@@ -120,20 +126,44 @@ class Map:
         return np.where(n > 0, hits / np.where(n > 0, n, 1.0), np.nan)
 
     def bounds(self, outcome: str) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Wilson's 95 % bounds of that share, NaN where there are no runs."""
-        low, high = wilson(self.count[:, :, OUTCOMES.index(outcome)], self.n)
+        """Wilson's 95 % bounds of that share, NaN where there are no runs.
+
+        They know that runs of several points share their luck (`worth`).
+        """
+        worth = self.worth(np.full(self.n.shape, OUTCOMES.index(outcome)))
+        low, high = wilson(np.nan_to_num(self.share(outcome)) * worth, worth)
         empty = self.n == 0
         return np.where(empty, np.nan, low), np.where(empty, np.nan, high)
 
+    def worth(self, first: NDArray[np.int64], second: NDArray[np.int64] | None = None) -> NDArray[np.float64]:
+        """How many independent runs the share of the ending `first` of each cell rests on, in each cell.
+
+        With `second`, the share of `first` among the runs that end as one of the two.  Shapes as of `n`.
+        Where a cell holds one point they are the runs themselves; see `intervals.independent_runs`.
+        """
+        found = np.zeros(self.n.shape)
+        for place, rows in enumerate(self.held):
+            hits, luck = self.ending[rows] == first.flat[place], self.luck[rows]
+            if second is not None:
+                among = hits | (self.ending[rows] == second.flat[place])
+                hits, luck = hits[among], luck[among]
+            if len(hits):
+                found.flat[place] = independent_runs(hits, luck)
+        return found
+
     def pooled(self, reach: int) -> Map:
         """The map in which every point holds the runs of all points up to `reach` steps away."""
-        rows, columns, _ = self.count.shape
-        wide = np.pad(self.count, ((reach, reach), (reach, reach), (0, 0)))
+        filled = self.n > 0
+        rows, columns = filled.shape
         count = np.zeros_like(self.count)
-        for down in range(2 * reach + 1):
-            for across in range(2 * reach + 1):
-                count += wide[down : down + rows, across : across + columns]
-        return replace(self, count=np.where(self.n[:, :, None] > 0, count, 0.0))
+        held = []
+        for y, x in np.ndindex(rows, columns):
+            near = np.s_[max(0, y - reach) : y + reach + 1], np.s_[max(0, x - reach) : x + reach + 1]
+            if filled[y, x]:
+                count[y, x] = self.count[near].sum(axis=(0, 1))
+            places = np.arange(rows * columns).reshape(rows, columns)[near].ravel() if filled[y, x] else ()
+            held.append(np.concatenate([_NONE, *(self.held[place] for place in places)]))
+        return replace(self, count=count, held=tuple(held))
 
 
 def map_of(frame: pd.DataFrame, x: str, y: str, like: pd.DataFrame | None = None) -> Map:
@@ -143,9 +173,14 @@ def map_of(frame: pd.DataFrame, x: str, y: str, like: pd.DataFrame | None = None
     ys, y_names, iy = _positions(frame, whole, y)
     codes = pd.Categorical(frame["outcome"], categories=list(OUTCOMES)).codes
     count = np.zeros((len(ys), len(xs), len(OUTCOMES)))
-    known = (ix >= 0) & (iy >= 0) & (codes >= 0)
+    known = np.flatnonzero((ix >= 0) & (iy >= 0) & (codes >= 0))
     np.add.at(count, (iy[known], ix[known], codes[known]), 1.0)
-    return Map(xs, ys, x_names, y_names, count)
+    cell = iy[known] * len(xs) + ix[known]
+    ends = np.cumsum(np.bincount(cell, minlength=len(ys) * len(xs)))[:-1]
+    held = tuple(np.split(known[np.argsort(cell, kind="stable")], ends))
+    # Without run numbers every run is taken to be independent.
+    luck = frame["run"].to_numpy(dtype=np.int64) if "run" in frame else np.arange(len(frame))
+    return Map(xs, ys, x_names, y_names, count, codes.astype(np.int64), luck, held)
 
 
 def _positions(

@@ -28,14 +28,16 @@ def prevailing(table: Map) -> tuple[NDArray[np.int64], NDArray[np.float64], NDAr
 
     Three arrays of the shape (len(y), len(x)): position in `codes.OUTCOMES` (−1 where there are no
     runs; of two equally common ones the first), share (NaN there), and whether the Wilson interval
-    (95 %) of leader against runner-up, among the runs of these two, stays above one half.
+    (95 %) of leader against runner-up, among the runs of these two, stays above one half.  It knows that
+    points pooled in a cell share their luck.
     """
     n = table.n
     order = np.argsort(-table.count, axis=2, kind="stable")
     first = order[:, :, 0]
     top = np.take_along_axis(table.count, order[:, :, :1], axis=2)[:, :, 0]
     second = np.take_along_axis(table.count, order[:, :, 1:2], axis=2)[:, :, 0]
-    low, _ = wilson(top, top + second)
+    worth = table.worth(first, order[:, :, 1])
+    low, _ = wilson(top / np.maximum(top + second, 1.0) * worth, worth)
     share = np.where(n > 0, top / np.where(n > 0, n, 1.0), np.nan)
     return np.where(n > 0, first, -1), share, (low > 0.5) & (n > 0)
 
