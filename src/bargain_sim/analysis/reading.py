@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from pandas.api.types import is_numeric_dtype
 
+from bargain_sim.analysis.cases import short
 from bargain_sim.errors import InputError
 from bargain_sim.scenario.checks import nearest
 from bargain_sim.scenario.loader import load_scenario
@@ -74,4 +75,5 @@ def groups_of(frame: pd.DataFrame, column: str) -> dict[str, pd.DataFrame]:
     edges = np.quantile(values, [1 / 3, 2 / 3])
     third = np.searchsorted(edges, values, side="left")
     parts = [frame[third == k] for k in range(3) if (third == k).any()]
-    return {f"{part[column].min():.3g} to {part[column].max():.3g}": part for part in parts}
+    span = float(levels[-1] - levels[0])
+    return {f"{short(part[column].min(), span)} to {short(part[column].max(), span)}": part for part in parts}
