@@ -44,7 +44,7 @@ def draw_figures(
     """
     from bargain_sim.analysis.reading import turns_of
     from bargain_sim.analysis.solutions import solutions
-    from bargain_sim.plots.book import draw_all
+    from bargain_sim.plots.book import draw_all, ordered, worded
     from bargain_sim.plots.sheet import Origin
     from bargain_sim.store.atomic import make_folder
 
@@ -59,19 +59,19 @@ def draw_figures(
     rows = manifest.rows if manifest.complete else stored_rows(results)
     if rows == 0:
         raise InputError("there are no runs to draw", place=results.folder, remedy="Run the sweep first")
-    frame = results.frame if rows <= _MOST_ROWS else results.head(_MOST_ROWS)
+    frame = worded(results, results.frame if rows <= _MOST_ROWS else results.head(_MOST_ROWS))
     name = manifest.name
     if len(frame) < rows:
         name = f"{name}, the first {len(frame):,} of {rows:,} runs"
     # With `until` points differ in their runs: what is drawn over several is drawn from those all have.
-    even = None if manifest.regular else results.head(len(frame))
+    even = None if manifest.regular else worded(results, results.head(len(frame)))
     source = Origin(name=name, seed=manifest.seed, runs=len(frame))
     if not manifest.complete:
         # With a precision asked for there may be more; so many there will be at least.
         source = replace(source, planned=max(manifest.points * manifest.runs, rows), stored=rows)
     return draw_all(
         frame,
-        dict(results.factors),
+        ordered(results),
         folder,
         even=even,
         sides=results.sides,
@@ -115,12 +115,13 @@ def figures_missing(results: Results, out: Path | None = None) -> bool:
     Looks into `out` (by default the `figures/` of its folder) for the PNG of every figure, and into the file
     of captions; draws nothing.  `draw_figures(results, out)` then makes them all.
     """
-    from bargain_sim.plots.book import INCOMPLETE, plan, planned
+    from bargain_sim.plots.book import INCOMPLETE, ordered, plan, planned
     from bargain_sim.store.captions import read_captions
 
     manifest = results.manifest
     folder = out or (results.folder or Path()) / "figures"
-    names = planned(plan(results.factors, results.design), results.factors)
+    factors = ordered(results)
+    names = planned(plan(factors, results.design), factors)
     captions = read_captions(folder)
     return any(
         not (folder / f"{name}.png").is_file()

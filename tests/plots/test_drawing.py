@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from planted import design
 
 from bargain_sim.drawing import draw_figures, figures_missing, stored_rows
 from bargain_sim.errors import InputError
-from bargain_sim.plots.book import INCOMPLETE
+from bargain_sim.plots.book import INCOMPLETE, ordered, plan, worded
 from bargain_sim.plots.sheet import Origin
 from bargain_sim.store.captions import CAPTIONS, read_captions
 from bargain_sim.store.results import Results, load_results
@@ -82,6 +83,30 @@ def test_an_incomplete_sweep_says_so(stored: Results) -> None:
         part.unlink()
     with pytest.raises(InputError, match="no runs"):
         draw_figures(results)
+
+
+def test_strong_factors_of_a_sample_go_on_the_axes() -> None:
+    made = sweep(design("sobol", 64), out=None)
+    share = 0.8 * made.points["generosity"] + 0.2 * made.points["reciprocity"]
+    points = made.points.assign(share_grand_bargain=share)
+    planted = Results(made.manifest, table=made.table, points=points, design=made.design_table)
+    assert list(ordered(planted)) == ["generosity", "reciprocity", "initial_trust"]
+    assert plan(ordered(planted), made.frame) == {
+        "x": "generosity", "y": "reciprocity", "panel": "initial_trust",
+    }  # fmt: skip
+
+
+def test_yes_and_no_are_names(tmp_path: Path) -> None:
+    factors = {"sides.both.snapback": [False, True], "sides.both.initial_trust": [0.2, 0.5, 0.8]}
+    results = sweep({**SMALL, "factors": factors}, out=tmp_path / "r", workers=1)
+    assert ordered(results) == {"snapback": "categorical", "initial_trust": "numeric"}
+    assert set(worded(results, results.frame)["snapback"]) == {"no", "yes"}
+    stems = {path.stem for path in draw_figures(results)}
+    assert "tipping_initial_trust" in stems and "tipping_snapback" not in stems
+    assert not figures_missing(results)
+    assert results.folder is not None
+    caption = read_captions(results.folder / "figures")["outcome_shares_snapback"]
+    assert "at no" in caption or "at yes" in caption
 
 
 def test_the_footer_counts_what_is_there() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import re
 import subprocess
@@ -17,6 +18,7 @@ from figure_bounds import faults_of, words_on
 from figure_runs import SIDES, runs, trust_paths
 from matplotlib.collections import QuadMesh
 from matplotlib.contour import ContourSet
+from matplotlib.text import Text
 from PIL import Image
 
 from bargain_sim.codes import OUTCOME_LABEL, OUTCOMES
@@ -161,6 +163,88 @@ def test_pooling_adds_the_runs_of_neighbours(grid: pd.DataFrame) -> None:
     pooled = table.pooled(1)
     assert pooled.n[3, 4] == table.n[2:5, 3:6].sum()
     assert pooled.n[0, 0] == table.n[:2, :2].sum()
+
+
+def shared_luck(copies: int) -> pd.DataFrame:
+    """Fifty runs at each of nine by nine points, alike at all of them, at `copies` levels of a third."""
+    rng = np.random.default_rng(5)
+    ends = rng.choice(["grand_bargain", "stall"], 50, p=[0.64, 0.36])
+    steps = [float(step) for step in np.linspace(0.0, 1.0, 9)]
+    points = pd.DataFrame(itertools.product(steps, steps, range(copies)), columns=[T, R, "third"])
+    return points.merge(pd.DataFrame({"run": np.arange(50), "outcome": ends}), how="cross")
+
+
+def test_the_same_luck_at_every_point_makes_a_map_no_surer() -> None:
+    once, thrice = map_of(shared_luck(1), T, R), map_of(shared_luck(3), T, R)
+    for pooled in (once.pooled(1), once.pooled(2), thrice):
+        assert pooled.n.min() > 50
+        np.testing.assert_allclose(pooled.share("grand_bargain"), once.share("grand_bargain"))
+        for told, known in zip(pooled.bounds("grand_bargain"), once.bounds("grand_bargain"), strict=True):
+            np.testing.assert_allclose(told, known, atol=0.005)
+    np.testing.assert_array_equal(once.worth(np.full((9, 9), OUTCOMES.index("grand_bargain"))), 50.0)
+    np.testing.assert_array_equal(outcome_map.prevailing(once)[2], outcome_map.prevailing(thrice)[2])
+    assert not outcome_map.prevailing(thrice)[2].any()
+    captions = [bargain_map.caption(shared_luck(copies), T, R) for copies in (1, 3)]
+    assert captions[0] == captions[1]
+    apart = shared_luck(3)
+    apart["run"] = np.arange(len(apart))
+    assert outcome_map.prevailing(map_of(apart, T, R))[2].all()
+
+
+def sample(n: int = 5400) -> pd.DataFrame:
+    """One run at each of n points of three numbers; grand bargains where the first two are large."""
+    rng = np.random.default_rng(8)
+    frame = pd.DataFrame(rng.random((n, 3)), columns=[T, R, "generosity"])
+    ends = np.where(rng.random(n) < frame[T] * frame[R], "grand_bargain", "stall")
+    kept = {"point": np.arange(n), "run": np.arange(n), "turns": 9, "deal_turn": np.nan, "outcome": ends}
+    return frame.assign(**kept)
+
+
+def test_a_sample_is_cut_into_thirds_and_cells_of_about_fifty_runs() -> None:
+    frame = sample()
+    sheet = bargain_map.draw(frame, T, R, panel="generosity")
+    titles = [axes.get_title("left") for axes in sheet.axes if axes.get_title("left")]
+    assert [title.split()[0] for title in titles] == ["generosity"] * 3
+    assert [title.split()[-3:] for title in titles] == [
+        [f"{low:.3g}", "to", f"{high:.3g}"]
+        for part in np.array_split(np.sort(frame["generosity"]), 3)
+        for low, high in [(round(part[0], 3), round(part[-1], 3))]
+    ]
+    meshes = [c for axes in sheet.axes[:3] for c in axes.collections if isinstance(c, QuadMesh)]
+    shapes = [np.shape(mesh.get_array()) for mesh in meshes]
+    assert shapes == [(6, 6)] * 3  # 1,800 runs a panel
+    assert "over 108 cells of" in sheet.caption and "point of" not in sheet.caption
+    assert "panels shown" not in " ".join(texts(sheet))
+    assert "cell" in outcome_map.caption(frame, T, R)
+
+
+def test_of_a_sample_points_are_chosen_by_chance_too() -> None:
+    frame = sample(100)
+    frame = pd.concat([frame] * 30, ignore_index=True).assign(run=np.arange(3000))
+    table = map_of(frame, T, R)
+    worth = table.worth(np.full(table.n.shape, OUTCOMES.index("grand_bargain")))
+    points = table.n[worth > 0] / 30
+    np.testing.assert_array_less(worth[worth > 0], points + 1.0)
+
+
+def test_a_dollar_is_a_dollar(grid: pd.DataFrame) -> None:
+    name = "$\\frac$ of <b>"
+    sheet = outcome_shares.draw(grid, T, labels={T: name}, origin=Origin(f"{name} $_$", 0, 1))
+    sheet.settle()
+    assert name in texts(sheet)
+    assert not any(text.get_parse_math() for text in sheet.findobj(Text))
+
+
+def test_the_footer_counts_the_runs_that_are_drawn() -> None:
+    frame = runs({T: [0.2, 0.6], R: [0.1, 0.9], "turn": [float(k) for k in range(12)]}, 10)
+    for made in (
+        bargain_map.draw(frame, T, R, panel="turn", origin=Origin("x", 0, len(frame))),
+        outcome_map.draw(frame, T, R, panel="turn", origin=Origin("x", 0, len(frame))),
+        outcome_shares.draw(frame, T, panel="turn", origin=Origin("x", 0, len(frame))),
+        deal_time.draw(frame, by="turn", origin=Origin("x", 0, len(frame))),
+    ):
+        (footer,) = (text for text in texts(made) if "not prediction" in text)
+        assert f"{len(frame) // 2} runs" in footer, footer
 
 
 def test_times_to_a_deal_state_how_many_never_agreed(grid: pd.DataFrame) -> None:

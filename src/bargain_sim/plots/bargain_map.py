@@ -14,8 +14,8 @@ from matplotlib.patheffects import AbstractPathEffect, withStroke
 from numpy.typing import NDArray
 
 from bargain_sim.plots.contours import Line, finer, tidy, write
-from bargain_sim.plots.grid import Map, edges, facets, map_of, need
-from bargain_sim.plots.panels import dress, lay_out, name_axes, per_cent
+from bargain_sim.plots.grid import Map, edges, maps_of, need
+from bargain_sim.plots.panels import drawn_from, dress, lay_out, name_axes, per_cent
 from bargain_sim.plots.sheet import Origin, Sheet
 from bargain_sim.plots.style import OUTCOME_STYLE
 from bargain_sim.plots.words import amount, axis_label, factor_name, percent, plural
@@ -32,7 +32,7 @@ def caption(
 ) -> str:  # fmt: skip
     """One sentence: the range of the share, at how many points it is surely over one half, how exact."""
     need(frame, x, y, "outcome")
-    maps = [map_of(part.frame, x, y, frame) for part in facets(frame, panel, labels, most=6)[0]]
+    _, _, maps = maps_of(frame, x, y, panel, labels)
     share = np.concatenate([table.share(outcome).ravel() for table in maps])
     bounds = [table.bounds(outcome) for table in maps]
     low = np.concatenate([lower.ravel() for lower, _ in bounds])
@@ -41,9 +41,10 @@ def caption(
     return (
         f"The share of runs that end as “{OUTCOME_STYLE[outcome].label.lower()}” lies between "
         f"{percent(float(share[filled].min()))} and {percent(float(share[filled].max()))} over "
-        f"{plural(int(filled.sum()), 'point')} of {factor_name(x, labels)} by {factor_name(y, labels)}; it "
-        f"is over one half beyond sampling error (95\u00a0%) at {amount(int((low[filled] > 0.5).sum()))} and "
-        f"under at {amount(int((high[filled] < 0.5).sum()))}, and the widest interval spans "
+        f"{plural(int(filled.sum()), maps[0].unit)} of {factor_name(x, labels)} by "
+        f"{factor_name(y, labels)}; it is over one half beyond sampling error (95\u00a0%) at "
+        f"{amount(int((low[filled] > 0.5).sum()))} and under at "
+        f"{amount(int((high[filled] < 0.5).sum()))}, and the widest interval spans "
         f"{100 * float((high - low)[filled].max()):.0f} percentage points."
     )
 
@@ -63,13 +64,14 @@ def draw(
 
     Contours are labelled in per cent where they have room; pieces shorter than about three cells are
     left out.  Hatched, with dashes around: the 95 % Wilson interval of the share contains one half.
-    Where points hold fewer than 100 runs, contours (not the cells) are drawn from the runs of each
-    point and its neighbours together, and the figure says so: a contour of
-    noise would say nothing.  Cells without runs stay white.  Columns as in `outcome_shares.draw`.
+    Intervals know that points share their luck where the column `run` tells (`grid.Map.worth`).
+    Sampled numbers are cut into cells of about 50 runs.  Where points or cells hold fewer than 100 runs,
+    contours (not the cells) are drawn from the runs of each and its neighbours together, and the figure
+    says so: a contour of noise would say nothing.  Cells without runs stay white.
+    Columns as in `outcome_shares.draw`.
     """
     need(frame, x, y, "outcome")
-    parts, left_out = facets(frame, panel, labels, most=6)
-    maps = [map_of(part.frame, x, y, frame) for part in parts]
+    parts, left_out, maps = maps_of(frame, x, y, panel, labels)
     widest = max(float(np.nanmax(high - low)) for low, high in (table.bounds(outcome) for table in maps))
     everything = np.concatenate([table.share(outcome).ravel() for table in maps])
     least, most = float(np.nanmin(everything)), float(np.nanmax(everything))
@@ -81,13 +83,13 @@ def draw(
     )
     lines = [_for_contours(table) for table in maps]
     if any(pooled is not table for pooled, table in zip(lines, maps, strict=True)):
-        subtitle += " Contours pool each point with its neighbours."
+        subtitle += f" Contours pool each {maps[0].unit} with its neighbours."
     if left_out:
         subtitle += f" {len(parts)} of {len(parts) + left_out} panels shown."
     label = OUTCOME_STYLE[outcome].label.lower()
     sheet, grid = lay_out(
         f"How often the talks end as “{label}”", subtitle, len(parts),
-        origin or Origin(runs=len(frame)), size, names=len(maps[0].y_names or ()),
+        drawn_from(origin, parts), size, names=len(maps[0].y_names or ()),
     )  # fmt: skip
     with sheet.house():
         drawn = [_heat(axes, table, outcome) for axes, table in zip(grid, maps, strict=True)]

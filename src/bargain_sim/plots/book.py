@@ -10,6 +10,7 @@ from typing import Final, Literal
 import pandas as pd
 from numpy.typing import ArrayLike
 
+from bargain_sim.analysis.effects import ending_to_watch, main_effects
 from bargain_sim.analysis.solutions import Solutions
 from bargain_sim.errors import InputError
 from bargain_sim.plots import (
@@ -34,9 +35,10 @@ from bargain_sim.plots.style import THEMES
 from bargain_sim.plots.words import factor_name
 from bargain_sim.store.atomic import write_text
 from bargain_sim.store.captions import CAPTIONS, figure_files, read_captions
+from bargain_sim.store.results import Results
 from bargain_sim.transcript import Transcript
 
-__all__ = ["INCOMPLETE", "draw_all", "plan", "planned", "write_figures"]
+__all__ = ["INCOMPLETE", "draw_all", "ordered", "plan", "planned", "worded", "write_figures"]
 
 INCOMPLETE: Final = "Drawn from an incomplete sweep"
 """How the last sentence of a caption begins where the sweep was not complete."""
@@ -49,8 +51,8 @@ Draw = Callable[[str], Sheet]
 def plan(factors: Mapping[str, Kind], frame: pd.DataFrame) -> dict[str, str | None]:
     """Which factors play which part: `x`, `y` and `panel`, None where there is none.
 
-    Factors with one value only play none.  Numbers go on the axes, the ones with most values first
-    (in the order of the sweep among equals); the first named factor, or else the next number, gives
+    Factors with one value only play none.  Numbers go on the axes, in the order of `factors` (those of two
+    values last); the first named factor, or else the next number, gives
     the small multiples.
     """
     need(frame, *factors)
@@ -67,6 +69,28 @@ def plan(factors: Mapping[str, Kind], frame: pd.DataFrame) -> dict[str, str | No
         "y": axes[1] if len(axes) > 1 else None,
         "panel": rest[0] if rest else None,
     }
+
+
+def ordered(results: Results) -> dict[str, Kind]:
+    """The factors of a sweep as `plan` takes them: of a sample the strongest first, else in its own order.
+
+    How strong a factor is, is told by `main_effects` once the sweep is complete.  Yes and no are two names.
+    """
+    manifest = results.manifest
+    kinds: dict[str, Kind] = {
+        each["name"]: "numeric" if each["kind"] == "number" else "categorical" for each in manifest.factors
+    }
+    if manifest.sweep["design"] in ("grid", "table") or not manifest.complete:
+        return kinds
+    points = results.points
+    strongest = list(main_effects(points, kinds, ending_to_watch(points))["factor"])
+    return {name: kinds[name] for name in [*strongest, *(name for name in kinds if name not in strongest)]}
+
+
+def worded(results: Results, frame: pd.DataFrame) -> pd.DataFrame:
+    """Runs of `results` with the values of yes/no factors as words."""
+    answers = {each["name"] for each in results.manifest.factors if each["kind"] == "yes_no"}
+    return frame.assign(**{name: frame[name].map({0: "no", 1: "yes"}).astype("category") for name in answers})
 
 
 def draw_all(
@@ -95,8 +119,9 @@ def draw_all(
     """Draw the figures of a sweep into the folder `out` and return the files written.
 
     `frame` holds one row a run in the layout of stored results; `factors` maps its factor columns to
-    `numeric` or `categorical`, in the order of the sweep; `sides` maps the two ids to their names; `labels`
-    names factors and their levels.  `kinds` picks some figures (names of `plots.KINDS`; None: all that make
+    `numeric` or `categorical`, the ones to be put on the axes first (`ordered`); `sides` maps the two ids to
+    their names; `labels` names factors and their levels.  `kinds` picks some figures (names of
+    `plots.KINDS`; None: all that make
     sense), `sizes` print and projector sheets (the latter named `…_projector`), `themes` light and dark
     paper (the latter named `…_dark`).  `frontier`, `outside` and `trust` as in `utility_plane` and
     `trust_fan`; `trust_origin` says which runs `trust` is of; `limit` as in `survival` (None: the longest

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from bargain_sim.analysis.intervals import independent_runs, wilson
 from bargain_sim.plots.grid import facets, need
-from bargain_sim.plots.panels import lay_out, name_axes, panel_title, per_cent
+from bargain_sim.plots.panels import drawn_from, lay_out, name_axes, panel_title, per_cent
 from bargain_sim.plots.sheet import Origin, Sheet
 from bargain_sim.plots.style import INK, OUTCOME_STYLE, QUIET, STACK, outcome_edge, outcome_patch
 from bargain_sim.plots.words import factor_name, percent, plural
@@ -95,7 +95,7 @@ def draw(
     if left_out:
         subtitle += f"; {len(parts)} of {len(parts) + left_out} panels shown"
     sheet, grid = lay_out(
-        "How long until a package is agreed", subtitle, len(parts), origin or Origin(runs=len(frame)), size
+        "How long until a package is agreed", subtitle, len(parts), drawn_from(origin, parts), size
     )
     # A bin holds whole turns, or bars of equal rates would differ in height.
     bins = np.arange(0.0, last + 1.0, max(1.0, np.ceil(last / 26)))

@@ -18,7 +18,7 @@ from bargain_sim.plots import (
     sobol_bars,
     tornado,
 )
-from bargain_sim.plots.book import Draw, write_figures
+from bargain_sim.plots.book import Draw, worded, write_figures
 from bargain_sim.plots.sheet import Origin, Sheet
 
 __all__ = ["draw_drivers", "figures_of"]
@@ -70,7 +70,7 @@ def figures_of(found: Drivers) -> dict[str, Draw]:
 def _map(found: Drivers, size: str) -> Sheet:
     """The share of the ending over the two strongest factors, over all that the others do."""
     manifest = found.results.manifest
-    frame = found.results.head(min(MOST, manifest.rows))
+    frame = worded(found.results, found.results.head(min(MOST, manifest.rows)))
     labels = {**found.results.sides, **found.results.factor_labels}
     x, y = found.ranking[:2]
     others = tuple(labels[name] for name in found.ranking[2:])

@@ -10,15 +10,22 @@ import pandas as pd
 from numpy.typing import NDArray
 from pandas.api.types import is_bool_dtype, is_numeric_dtype
 
-from bargain_sim.analysis.intervals import wilson
+from bargain_sim.analysis.intervals import independent_runs, wilson
+from bargain_sim.analysis.reading import groups_of
 from bargain_sim.codes import OUTCOMES
 from bargain_sim.errors import InputError
 from bargain_sim.plots.words import factor_name, level_label
 
-__all__ = ["Facet", "Map", "edges", "facets", "is_numeric", "levelled", "map_of", "need", "rows_and_columns"]
+__all__ = [
+    "Facet", "Map", "edges", "facets", "is_numeric", "is_sampled", "levelled", "map_of", "maps_of", "need",
+    "rows_and_columns",
+]  # fmt: skip
 
 _MOST_LEVELS = 41
 _BINS = 20
+_FEWEST_BINS = 3
+_RUNS_A_CELL = 50
+_NONE = np.empty(0, dtype=np.int64)
 
 
 def need(frame: pd.DataFrame, *columns: str) -> None:
@@ -38,20 +45,25 @@ def is_numeric(frame: pd.DataFrame, column: str) -> bool:
     return is_numeric_dtype(frame[column]) and not is_bool_dtype(frame[column])
 
 
-def levelled(frame: pd.DataFrame, column: str) -> pd.Series:
-    """The column, numbers with more than 41 different values put in 20 equal bins (their middles)."""
+def is_sampled(frame: pd.DataFrame, column: str) -> bool:
+    """Whether a factor is a number of more than 41 different values, as in a sample."""
+    return is_numeric(frame, column) and frame[column].nunique() > _MOST_LEVELS
+
+
+def levelled(frame: pd.DataFrame, column: str, bins: int = _BINS) -> pd.Series:
+    """The column, numbers with more than 41 different values put in `bins` equal bins (their middles)."""
     values = frame[column]
     if not is_numeric(frame, column):
         # A million names are compared far faster as the categories they are stored as.
         named = isinstance(values.dtype, pd.CategoricalDtype) and values.cat.categories.dtype.kind in "OU"
         return values if named else values.astype(str)
     numbers = values.astype("float64")
-    if numbers.nunique() <= _MOST_LEVELS:
+    if not is_sampled(frame, column):
         return numbers
     low, high = float(numbers.min()), float(numbers.max())
-    width = (high - low) / _BINS
-    bins = np.clip(np.floor((numbers - low) / width), 0, _BINS - 1)
-    return pd.Series(low + (bins + 0.5) * width, index=frame.index)
+    width = (high - low) / bins
+    place = np.clip(np.floor((numbers - low) / width), 0, bins - 1)
+    return pd.Series(low + (place + 0.5) * width, index=frame.index)
 
 
 @dataclass(frozen=True)
@@ -67,11 +79,14 @@ def facets(
 ) -> tuple[list[Facet], int]:
     """Small multiples over a factor, and how many of its levels are left out.
 
-    Of more than `most` levels, `most` are taken, evenly spread from the first to the last.
+    Of more than `most` levels, `most` are taken, evenly spread from the first to the last; a sampled number
+    gives three, of equally many runs, with the range of each in its title.
     """
     if column is None:
         return [Facet("", frame)], 0
     need(frame, column)
+    if is_sampled(frame, column):
+        return _thirds(frame, column, labels), 0
     values = levelled(frame, column)
     found_levels = values.dropna().unique()
     levels = sorted(found_levels) if is_numeric(frame, column) else list(found_levels)
@@ -81,6 +96,13 @@ def facets(
     name = factor_name(column, labels) + " = " if is_numeric(frame, column) else ""
     found = [Facet(name + level_label(level, labels), frame[values == level]) for level in chosen]
     return found, len(levels) - len(chosen)
+
+
+def _thirds(frame: pd.DataFrame, column: str, labels: Mapping[str, str] | None) -> list[Facet]:
+    return [
+        Facet(f"{factor_name(column, labels)} {span}", part)
+        for span, part in groups_of(frame, column).items()
+    ]
 
 
 def rows_and_columns(count: int, most_columns: int = 3) -> tuple[int, int]:
@@ -99,6 +121,9 @@ class Map:
 
     `x` and `y` are the levels (numbers, or positions 0…n−1 of names), `count` has the shape
     (len(y), len(x), 7) with endings in the order of `codes.OUTCOMES`, `n` the shape (len(y), len(x)).
+    `ending` and `luck` tell of every run its code and its run number; `held`, cell by cell and row by row,
+    which runs the cell holds.  `sampled` says of x and y whether their levels are middles of ranges; of a
+    sample, `point` tells the point of every run.
     """
 
     x: NDArray[np.float64]
@@ -106,6 +131,16 @@ class Map:
     x_names: list[str] | None
     y_names: list[str] | None
     count: NDArray[np.float64]
+    ending: NDArray[np.int64]
+    luck: NDArray[np.int64]
+    held: tuple[NDArray[np.int64], ...]
+    sampled: tuple[bool, bool] = (False, False)
+    point: NDArray[np.int64] | None = None
+
+    @property
+    def unit(self) -> str:
+        """What a cell is called: a `point`, or a `cell` where it is a range of values."""
+        return "cell" if any(self.sampled) else "point"
 
     @property
     def n(self) -> NDArray[np.float64]:
@@ -120,38 +155,98 @@ class Map:
         return np.where(n > 0, hits / np.where(n > 0, n, 1.0), np.nan)
 
     def bounds(self, outcome: str) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Wilson's 95 % bounds of that share, NaN where there are no runs."""
-        low, high = wilson(self.count[:, :, OUTCOMES.index(outcome)], self.n)
+        """Wilson's 95 % bounds of that share, NaN where there are no runs.
+
+        They know that runs of several points share their luck (`worth`).
+        """
+        worth = self.worth(np.full(self.n.shape, OUTCOMES.index(outcome)))
+        low, high = wilson(np.nan_to_num(self.share(outcome)) * worth, worth)
         empty = self.n == 0
         return np.where(empty, np.nan, low), np.where(empty, np.nan, high)
 
+    def worth(self, first: NDArray[np.int64], second: NDArray[np.int64] | None = None) -> NDArray[np.float64]:
+        """How many independent runs the share of the ending `first` of each cell rests on, in each cell.
+
+        With `second`, the share of `first` among the runs that end as one of the two.  Shapes as of `n`.
+        Where a cell holds one point they are the runs themselves; see `intervals.independent_runs`.  In a
+        sample chance chose the points too, and the variances add up less what both count, as for clusters
+        in two ways (Cameron, Gelbach & Miller 2011).
+        """
+        found = np.zeros(self.n.shape)
+        for place, rows in enumerate(self.held):
+            hits = self.ending[rows] == first.flat[place]
+            if second is not None:
+                among = hits | (self.ending[rows] == second.flat[place])
+                hits, rows = hits[among], rows[among]
+            if len(hits):
+                worth = independent_runs(hits, self.luck[rows])
+                if self.point is not None:
+                    chosen = independent_runs(hits, self.point[rows])
+                    worth = 1.0 / (1.0 / worth + 1.0 / chosen - 1.0 / len(hits))
+                found.flat[place] = worth
+        return found
+
     def pooled(self, reach: int) -> Map:
         """The map in which every point holds the runs of all points up to `reach` steps away."""
-        rows, columns, _ = self.count.shape
-        wide = np.pad(self.count, ((reach, reach), (reach, reach), (0, 0)))
+        filled = self.n > 0
+        rows, columns = filled.shape
         count = np.zeros_like(self.count)
-        for down in range(2 * reach + 1):
-            for across in range(2 * reach + 1):
-                count += wide[down : down + rows, across : across + columns]
-        return replace(self, count=np.where(self.n[:, :, None] > 0, count, 0.0))
+        held = []
+        for y, x in np.ndindex(rows, columns):
+            near = np.s_[max(0, y - reach) : y + reach + 1], np.s_[max(0, x - reach) : x + reach + 1]
+            if filled[y, x]:
+                count[y, x] = self.count[near].sum(axis=(0, 1))
+            places = np.arange(rows * columns).reshape(rows, columns)[near].ravel() if filled[y, x] else ()
+            held.append(np.concatenate([_NONE, *(self.held[place] for place in places)]))
+        return replace(self, count=count, held=tuple(held))
 
 
-def map_of(frame: pd.DataFrame, x: str, y: str, like: pd.DataFrame | None = None) -> Map:
-    """Count endings over two factors; the levels are those of `like` (all panels share one grid)."""
+def maps_of(
+    frame: pd.DataFrame, x: str, y: str, panel: str | None, labels: Mapping[str, str] | None = None
+) -> tuple[list[Facet], int, list[Map]]:
+    """Small multiples over `panel` (at most six), how many are left out, and the map of each."""
+    parts, left_out = facets(frame, panel, labels, most=6)
+    panels = len(parts) + left_out
+    return parts, left_out, [map_of(part.frame, x, y, frame, panels) for part in parts]
+
+
+def map_of(frame: pd.DataFrame, x: str, y: str, like: pd.DataFrame | None = None, panels: int = 1) -> Map:
+    """Count endings over two factors; the levels are those of `like` (all panels share one grid).
+
+    Sampled numbers are cut so that a cell holds about 50 runs, where `like` is shown in so many `panels`.
+    """
     whole = frame if like is None else like
-    xs, x_names, ix = _positions(frame, whole, x)
-    ys, y_names, iy = _positions(frame, whole, y)
+    sampled = is_sampled(whole, x), is_sampled(whole, y)
+    bins = _bins(whole, (x, y), sampled, panels)
+    xs, x_names, ix = _positions(frame, whole, x, bins)
+    ys, y_names, iy = _positions(frame, whole, y, bins)
     codes = pd.Categorical(frame["outcome"], categories=list(OUTCOMES)).codes
     count = np.zeros((len(ys), len(xs), len(OUTCOMES)))
-    known = (ix >= 0) & (iy >= 0) & (codes >= 0)
+    known = np.flatnonzero((ix >= 0) & (iy >= 0) & (codes >= 0))
     np.add.at(count, (iy[known], ix[known], codes[known]), 1.0)
-    return Map(xs, ys, x_names, y_names, count)
+    cell = iy[known] * len(xs) + ix[known]
+    ends = np.cumsum(np.bincount(cell, minlength=len(ys) * len(xs)))[:-1]
+    held = tuple(np.split(known[np.argsort(cell, kind="stable")], ends))
+    # Without run numbers every run is taken to be independent.
+    luck = frame["run"].to_numpy(dtype=np.int64) if "run" in frame else np.arange(len(frame))
+    point = frame["point"].to_numpy(dtype=np.int64) if any(sampled) and "point" in frame else None
+    return Map(xs, ys, x_names, y_names, count, codes.astype(np.int64), luck, held, sampled, point)
+
+
+def _bins(whole: pd.DataFrame, axes: tuple[str, str], sampled: tuple[bool, bool], panels: int) -> int:
+    """Into how many ranges a sampled axis is cut."""
+    if not any(sampled):
+        return _BINS
+    cells = len(whole) / panels / _RUNS_A_CELL
+    for column, cut in zip(axes, sampled, strict=True):
+        cells /= 1 if cut else whole[column].nunique()
+    return int(np.clip(cells ** (1.0 / sum(sampled)), _FEWEST_BINS, _BINS))
 
 
 def _positions(
-    frame: pd.DataFrame, whole: pd.DataFrame, column: str
+    frame: pd.DataFrame, whole: pd.DataFrame, column: str, bins: int
 ) -> tuple[NDArray[np.float64], list[str] | None, NDArray[np.int64]]:
-    all_values = levelled(whole, column)
+    all_values = levelled(whole, column, bins)
     values = all_values.loc[frame.index] if frame is not whole else all_values
     if is_numeric(whole, column):
         levels = np.sort(all_values.dropna().unique().astype("float64"))

@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 
 from bargain_sim.analysis.intervals import wilson
 from bargain_sim.codes import OUTCOMES
-from bargain_sim.plots.grid import Map, edges, facets, map_of, need
-from bargain_sim.plots.panels import dress, lay_out, name_axes
+from bargain_sim.plots.grid import Map, edges, maps_of, need
+from bargain_sim.plots.panels import drawn_from, dress, lay_out, name_axes
 from bargain_sim.plots.sheet import Origin, Sheet
 from bargain_sim.plots.style import OUTCOME_STYLE, STACK, blend
 from bargain_sim.plots.words import amount, axis_label, factor_name, percent, plural
@@ -28,14 +28,16 @@ def prevailing(table: Map) -> tuple[NDArray[np.int64], NDArray[np.float64], NDAr
 
     Three arrays of the shape (len(y), len(x)): position in `codes.OUTCOMES` (−1 where there are no
     runs; of two equally common ones the first), share (NaN there), and whether the Wilson interval
-    (95 %) of leader against runner-up, among the runs of these two, stays above one half.
+    (95 %) of leader against runner-up, among the runs of these two, stays above one half.  It knows that
+    points pooled in a cell share their luck.
     """
     n = table.n
     order = np.argsort(-table.count, axis=2, kind="stable")
     first = order[:, :, 0]
     top = np.take_along_axis(table.count, order[:, :, :1], axis=2)[:, :, 0]
     second = np.take_along_axis(table.count, order[:, :, 1:2], axis=2)[:, :, 0]
-    low, _ = wilson(top, top + second)
+    worth = table.worth(first, order[:, :, 1])
+    low, _ = wilson(top / np.maximum(top + second, 1.0) * worth, worth)
     share = np.where(n > 0, top / np.where(n > 0, n, 1.0), np.nan)
     return np.where(n > 0, first, -1), share, (low > 0.5) & (n > 0)
 
@@ -45,8 +47,8 @@ def caption(
 ) -> str:
     """One sentence: the ending that prevails most often, in how many of the points, and how surely."""
     need(frame, x, y, "outcome")
-    parts, _ = facets(frame, panel, labels, most=6)
-    found = [prevailing(map_of(part.frame, x, y, frame)) for part in parts]
+    _, _, maps = maps_of(frame, x, y, panel, labels)
+    found, unit = [prevailing(table) for table in maps], maps[0].unit
     first = np.concatenate([leader.ravel() for leader, _, _ in found])
     share = np.concatenate([shares.ravel() for _, shares, _ in found])
     sure = np.concatenate([clear.ravel() for _, _, clear in found])
@@ -56,8 +58,8 @@ def caption(
     mean = float(share[first == code].mean())
     return (
         f"{OUTCOME_STYLE[OUTCOMES[code]].label} is the most common ending at {amount(tally[code])} of "
-        f"{plural(int(filled.sum()), 'point')} of {factor_name(x, labels)} by {factor_name(y, labels)}, with "
-        f"{percent(mean)} of the runs there on average; at {amount(int((filled & ~sure).sum()))} points the "
+        f"{plural(int(filled.sum()), unit)} of {factor_name(x, labels)} by {factor_name(y, labels)}, with "
+        f"{percent(mean)} of the runs there on average; at {plural(int((filled & ~sure).sum()), unit)} the "
         "lead over the runner-up is within sampling error."
     )
 
@@ -76,11 +78,11 @@ def draw(
 
     Each cell has the colour of its most common ending, the paler the smaller its share, and its
     marker, the smaller the smaller its share; the marker is hollow where the lead over the runner-up
-    is within sampling error.  Columns as in `outcome_shares.draw`.
+    is within sampling error.  Sampled numbers are cut into cells of about 50 runs.
+    Columns as in `outcome_shares.draw`.
     """
     need(frame, x, y, "outcome")
-    parts, left_out = facets(frame, panel, labels, most=6)
-    maps = [map_of(part.frame, x, y, frame) for part in parts]
+    parts, left_out, maps = maps_of(frame, x, y, panel, labels)
     leaders = [prevailing(table) for table in maps]
     subtitle = "Colour and marker: most common ending. Fainter and smaller: a smaller share of the runs."
     if left_out:
@@ -89,7 +91,7 @@ def draw(
         "Which ending prevails",
         subtitle,
         len(parts),
-        origin or Origin(runs=len(frame)),
+        drawn_from(origin, parts),
         size,
         names=len(maps[0].y_names or ()),
     )
@@ -98,7 +100,7 @@ def draw(
             _panel(axes, table, found)
             dress(sheet, axes, part, table, labels)
         name_axes(sheet, grid, axis_label(x, labels), axis_label(y, labels))
-        _legend(sheet, leaders)
+        _legend(sheet, leaders, maps[0].unit)
         sheet.settle()
         for axes, table, found in zip(grid, maps, leaders, strict=False):
             _markers(sheet, axes, table, found)
@@ -151,7 +153,7 @@ def _markers(
 
 
 def _legend(
-    sheet: Sheet, leaders: list[tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.bool_]]]
+    sheet: Sheet, leaders: list[tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.bool_]]], unit: str
 ) -> None:
     everything = np.concatenate([first.ravel() for first, _, _ in leaders])
     unsure = any(bool(((first >= 0) & ~sure).any()) for first, _, sure in leaders)
@@ -166,7 +168,7 @@ def _legend(
             handles.append(
                 Line2D([], [], ls="", marker=look.marker, mfc=dark, mec=dark, ms=sheet.look.marker * 1.1)
             )
-            names.append(f"{look.label} ({plural(cells, 'point')})")
+            names.append(f"{look.label} ({plural(cells, unit)})")
     patches = [
         Patch(facecolor=OUTCOME_STYLE[name].colour, lw=0)
         for name in STACK

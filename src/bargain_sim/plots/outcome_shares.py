@@ -10,10 +10,11 @@ import pandas as pd
 from matplotlib.axes import Axes
 from numpy.typing import NDArray
 
+from bargain_sim.analysis.cases import short
 from bargain_sim.analysis.shares import outcome_shares
 from bargain_sim.plots import bands
-from bargain_sim.plots.grid import facets, is_numeric, levelled, need, rows_and_columns
-from bargain_sim.plots.panels import name_axes, name_levels, panel_title, per_cent
+from bargain_sim.plots.grid import facets, is_numeric, is_sampled, levelled, need, rows_and_columns
+from bargain_sim.plots.panels import drawn_from, name_axes, name_levels, panel_title, per_cent
 from bargain_sim.plots.sheet import Origin, Sheet, look_named
 from bargain_sim.plots.style import INK, OUTCOME_STYLE, STACK, outcome_edge, outcome_patch
 from bargain_sim.plots.words import axis_label, factor_name, level_label, percent, plural
@@ -63,7 +64,10 @@ def _span(frame: pd.DataFrame, x: str, labels: Mapping[str, str] | None) -> str:
     bargain = (table["grand_bargain"] / table["n"]).to_numpy(dtype=np.float64)
 
     def at(place: int) -> str:
-        return f"{percent(float(bargain[place]))} at {level_label(levels[place], labels)}"
+        level = level_label(levels[place], labels)
+        if is_sampled(frame, x):
+            level = f"about {short(levels[place], float(np.ptp(levels)))}"
+        return f"{percent(float(bargain[place]))} at {level}"
 
     if len(levels) == 1:
         return f"is {at(0)}"
@@ -114,7 +118,7 @@ def draw(
         subtitle += f"; {len(parts)} of {len(parts) + left_out} panels shown"
     sheet = Sheet(
         f"How the talks end, by {factor_name(x, labels)}", subtitle,
-        origin=origin or Origin(runs=len(frame)), size=size, height=height,
+        origin=drawn_from(origin, parts), size=size, height=height,
     )  # fmt: skip
     occurring = [o for o in STACK if (frame["outcome"] == o).any()]
     with sheet.house():

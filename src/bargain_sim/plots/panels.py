@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
@@ -12,7 +13,7 @@ from bargain_sim.plots.grid import Facet, Map, edges, rows_and_columns
 from bargain_sim.plots.sheet import Origin, Sheet, look_named
 from bargain_sim.plots.words import level_label, shorten
 
-__all__ = ["dress", "lay_out", "name_axes", "name_levels", "panel_title", "per_cent"]
+__all__ = ["drawn_from", "dress", "lay_out", "name_axes", "name_levels", "panel_title", "per_cent"]
 
 
 def lay_out(
@@ -34,6 +35,11 @@ def lay_out(
     return sheet, list(grid.flat)[:count]
 
 
+def drawn_from(origin: Origin | None, parts: Sequence[Facet]) -> Origin:
+    """The origin of a figure in small multiples; its footer counts the runs in them, not those left out."""
+    return replace(origin or Origin(), runs=sum(len(part.frame) for part in parts))
+
+
 def dress(sheet: Sheet, axes: Axes, part: Facet, table: Map, labels: Mapping[str, str] | None) -> None:
     """Title, limits and ticks of one map."""
     ends_x, ends_y = edges(table.x), edges(table.y)
@@ -42,10 +48,11 @@ def dress(sheet: Sheet, axes: Axes, part: Facet, table: Map, labels: Mapping[str
     columns = axes.get_subplotspec().get_gridspec().ncols  # type: ignore[union-attr]
     if part.title:
         axes.set_title(panel_title(sheet, part.title, columns))
-    for axis, levels, names in ((axes.xaxis, table.x, table.x_names), (axes.yaxis, table.y, table.y_names)):
+    across = axes.xaxis, table.x, table.x_names, table.sampled[0]
+    for axis, levels, names, ranges in (across, (axes.yaxis, table.y, table.y_names, table.sampled[1])):
         if names is not None:
             name_levels(sheet, axes, axis is axes.xaxis, names, labels)
-        elif len(levels) <= 4:
+        elif len(levels) <= 4 and not ranges:
             axis.set_ticks(list(levels), [level_label(float(level)) for level in levels])
         else:
             axis.set_major_locator(MaxNLocator(nbins=5 if columns > 1 else 8))

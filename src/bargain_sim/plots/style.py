@@ -165,6 +165,7 @@ def rc(look: Look, theme: Theme = THEMES["light"]) -> dict[str, Any]:
     return {
         "font.family": ["DejaVu Sans"],
         "mathtext.fontset": "dejavusans",
+        "text.parse_math": False,  # a dollar in a name is a dollar
         "font.size": look.font,
         "axes.titlesize": look.font,
         "axes.labelsize": look.font,
