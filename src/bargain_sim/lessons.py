@@ -105,7 +105,7 @@ def means(results: Results, by: str | Sequence[str], column: str, decimals: int 
 
 
 def clearly(before: Mapping[str, float], after: Mapping[str, float]) -> Literal["a", "b", "c"]:
-    """Which of `CLEARLY` holds between two rows of `shares` or `means`, by whether their intervals overlap."""
+    """Which of `CLEARLY` holds between two rows of `shares` or `means`: do their intervals overlap?"""
     if after["from"] > before["to"]:
         return "a"
     return "b" if after["to"] < before["from"] else "c"
