@@ -29,8 +29,7 @@ def aims():
     ## Aims
 
     - Read a utility plane: packages, the **Pareto frontier**, the disagreement point.
-    - Find the **bargaining range** (the zone of possible agreement): the packages that give both sides at least their
-      outside option.
+    - Find the **bargaining range** (zone of possible agreement): packages that give both at least their outside option.
     - Tell the **Nash** from the **Kalai–Smorodinsky** solution, and say what each holds to be fair.
     - Say what hard and soft red lines change, and why a possible agreement may still not come about.
     """)
@@ -339,8 +338,8 @@ def read_moon():
 def table_moon():
     line = {"moon": {"kind": "hard", "source": "assumption: a lesson"}}
     story = {"extends": "two_islands", "title": "Not the moon", "sides": {"norrholm": {"red_lines": line}}}
-    proud = load_scenario(story)
-    ends = [[simulate(each, run=k).summary for k in range(50)] for each in ("two_islands", proud)]
+    both = ("two_islands", load_scenario(story))
+    ends = [[simulate(each, run=k).summary for k in range(50)] for each in both]
     differing = sum(a != b for a, b in zip(*ends, strict=True))
     moon = pd.DataFrame({"negotiations": [50], "that end otherwise": [differing]})
     moon
