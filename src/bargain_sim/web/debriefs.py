@@ -36,7 +36,6 @@ class Reckoned:
     """What was reckoned: `pairs` are `Debrief.to_dict()` by number of the pair."""
 
     known: Reference
-    solutions: dict[str, tuple[float, float]]
     around: Cloud
     pairs: dict[int, dict[str, Any]]
 
@@ -45,26 +44,9 @@ def reckon(room: Room) -> Reckoned:
     """Reckon the debrief of a room that has ended; takes some seconds."""
     known, around = reference(room.scenario), cloud(room.scenario, SIMULATED, room.seed)
     pairs = {n: debrief(pair.game, around, known).to_dict() for n, pair in room.pairs.items()}
-    found = Reckoned(known, _solutions(known), around, pairs)
+    found = Reckoned(known, around, pairs)
     gc.collect()  # see serving: else it would be long before anybody does
     return found
-
-
-def _solutions(known: Reference) -> dict[str, tuple[float, float]]:
-    """The points of `analysis.bargaining.SOLUTIONS` on the frontier, over the outside options."""
-    import numpy as np
-
-    from bargain_sim.analysis.bargaining import on_curve
-
-    if len(known.corners) < 2:
-        return {}
-    across, up = np.array(known.corners).T
-    return on_curve(
-        lambda u: float(np.interp(u, across, up)),
-        (float(across[0]), float(across[-1])),
-        known.outside,
-        across.tolist(),
-    )
 
 
 class Reckoner:
@@ -126,7 +108,7 @@ def class_debrief(room: Room, found: Reckoned, seat: Seat | None = None) -> dict
         "pairs": pairs,
         "summary": comparing.summary(found.pairs, frontier="frontier" in shown) if with_pairs else None,
         "frontier": found.known.corners if "frontier" in shown else None,
-        "solutions": found.solutions if "frontier" in shown else None,
+        "solutions": found.known.solutions if "frontier" in shown else None,
         "cloud": comparing.simulated(found.around, found.pairs) if "cloud" in shown else None,
         "predictions": predictions if "predictions" in shown else None,
         "earlier": earlier if "earlier" in shown else None,
