@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -26,6 +27,8 @@ from bargain_sim.web.room import Room
 from bargain_sim.web.seats import Seat
 
 __all__ = ["SIMULATED", "Reckoned", "Reckoner", "class_debrief", "reckon"]
+
+_log = logging.getLogger(__name__)
 
 SIMULATED: Final = 2_000
 """Pairs of strategies that a class is held against."""
@@ -62,18 +65,28 @@ class Reckoner:
         task = self._tasks.get(room.code)
         if task is None:
             task = asyncio.get_running_loop().run_in_executor(self._thread, reckon, room)
-            task.add_done_callback(lambda _: self._done(room.code))
+            task.add_done_callback(lambda task: self._made(room.code, task))
             self._tasks[room.code] = task
         if not task.done():
             return "reckoning"
         return "failed" if task.cancelled() or task.exception() is not None else "ready"
 
+    def _made(self, code: str, task: asyncio.Future[Reckoned]) -> None:
+        error = None if task.cancelled() else task.exception()
+        if error is not None:
+            _log.error("the debrief of room %s failed", code, exc_info=error)
+        self._done(code)
+
     def found(self, room: Room) -> Reckoned:
-        """What was reckoned.  Raises Refusal while it is not there, and the fault where there was one."""
+        """What was reckoned.  Raises Refusal while it is not there, or could not be made."""
         if room.phase != "ended":
             raise Refusal("not_now", "this room has not ended", "There is a debrief once it has")
         if self.state(room) == "reckoning":
             raise Refusal("reckoning", "the debrief is being made", "Ask again in a few seconds")
+        if self.state(room) == "failed":
+            raise Refusal(
+                "failed", "the debrief of this room could not be made", "moves.csv holds every turn"
+            )
         return self._tasks[room.code].result()
 
     def forget(self, code: str) -> None:
