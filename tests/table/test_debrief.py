@@ -6,11 +6,14 @@ import json
 import math
 from typing import Any
 
+import numpy as np
 import pytest
 from tables import play, small
 from toys import concession, rich, scenario, side
 
+from bargain_sim.analysis.bargaining import SOLUTIONS, on_curve
 from bargain_sim.play import simulate
+from bargain_sim.scenario.loader import load_scenario
 from bargain_sim.scenario.schema import Scenario
 from bargain_sim.table.cloud import cloud
 from bargain_sim.table.debrief import debrief
@@ -40,6 +43,28 @@ def test_the_frontier_of_the_toy() -> None:
     assert known.room((9.0, 9.0)) == known.distance((9.0, 9.0)) == 0.0
     assert known.room((-6.0, 7.0)) == pytest.approx(2.8)  # 7 + x = 9 − (x − 6)/4
     assert known.room((7.0, -5.0)) == 1.0  # the end on the right is as far as a can go
+
+
+def test_the_solutions_of_the_toy() -> None:
+    found = reference(toy()).solutions
+    assert found["nash"] == found["utilitarian"] == (4.0, 8.0)
+    assert found["egalitarian"] == pytest.approx((18 / 3.5, 18 / 3.5))
+    # Over (1, 1) a could have 5.8 at most and b 7.75; both get the same share of that.
+    first, second = found["kalai_smorodinsky"]
+    assert (first - 1) / 5.8 == pytest.approx((second - 1) / 7.75)
+    assert first == pytest.approx(106.35 / 22.25)
+
+
+@pytest.mark.parametrize("name", ["two_islands", "baseline", "soft_red_lines", "hardliner"])
+def test_the_solutions_are_those_of_the_search(name: str) -> None:
+    known = reference(load_scenario(name))
+    across, up = np.array(known.corners).T
+    searched = on_curve(
+        lambda u: float(np.interp(u, across, up)), (across[0], across[-1]), known.outside, across.tolist()
+    )
+    assert set(known.solutions) == set(searched) == set(SOLUTIONS)
+    for solution, point in known.solutions.items():
+        assert point == pytest.approx(searched[solution], abs=1e-5), solution
 
 
 def test_the_bonus_belongs_to_bargains_of_both() -> None:

@@ -192,3 +192,24 @@ def test_there_is_no_debrief_before_the_end_and_none_for_strangers(classroom: Cl
     assert client.get(f"/api/debrief/{code}").json()["error"]["code"] == "not_now"
     assert classroom.browser().get(f"/api/debrief/{code}").status_code == 403
     classroom.tell(code, "reveal", 409, step=1)
+
+
+def test_a_debrief_that_fails_says_so_and_is_logged(
+    classroom: Class, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(*_: object) -> None:
+        raise RuntimeError("the frontier is lost")
+
+    monkeypatch.setattr("bargain_sim.web.debriefs.reference", broken)
+    code = classroom.make()
+    classroom.join(code)
+    classroom.tell(code, "start")
+    classroom.tell(code, "end")
+    for _ in range(100):
+        if classroom.desk(code)["debrief"] == "failed":
+            break
+        time.sleep(0.05)
+    answer = classroom.teacher.get(f"/api/debrief/{code}")
+    assert (answer.status_code, answer.json()["error"]["code"]) == (500, "failed")
+    assert "the frontier is lost" in caplog.text
+    assert classroom.teacher.get(f"/api/rooms/{code}/moves.csv").status_code == 200

@@ -14,6 +14,8 @@ from bargain_sim.scenario.schema import Scenario
 
 __all__ = ["Cloud", "cloud"]
 
+_AT_ONCE = 500  # pairs: their draws take 6 MB, and a classroom's server is a small one
+
 
 @dataclass(frozen=True)
 class Cloud:
@@ -68,9 +70,11 @@ def _compiled(scenario: Scenario, pairs: int, seed: int) -> list[list[float]]:
 
     if not is_compiled() and pairs <= 5_000:
         return []
-    packed = pack(scenario)
-    draws = draws_of(seed, 0, pairs, packed.sizes.turns)
-    rows: list[list[float]] = Engine(packed).run(packed.floats[None], packed.ints[None], draws).tolist()
+    packed, rows = pack(scenario), []
+    engine = Engine(packed)
+    for first in range(0, pairs, _AT_ONCE):
+        draws = draws_of(seed, first, min(first + _AT_ONCE, pairs), packed.sizes.turns)
+        rows += engine.run(packed.floats[None], packed.ints[None], draws).tolist()
     return rows
 
 

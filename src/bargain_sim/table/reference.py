@@ -6,7 +6,9 @@ Everything that a debrief knows of solutions comes through `reference`.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 
 from bargain_sim.scenario.schema import Scenario
 
@@ -55,6 +57,42 @@ class Reference:
             if a1 < at[0] <= b1:
                 ceiling = a2 + (at[0] - a1) / (b1 - a1) * (b2 - a2)
         return at[1] <= ceiling
+
+    def height(self, first: float) -> float:
+        """The most that the second side can have while the first has so much (inside the frontier)."""
+        for (a1, a2), (b1, b2) in self._edges:
+            if first <= b1 and b1 > a1:
+                return a2 + (max(first, a1) - a1) / (b1 - a1) * (b2 - a2)
+        return self.corners[-1][1]
+
+    @property
+    def solutions(self) -> dict[str, Point]:
+        """The points of `analysis.bargaining.SOLUTIONS` on the frontier; none where `nash` is None.
+
+        Between corners all is linear, so that they are found without a search.
+        """
+        if self.nash is None:
+            return {}
+        d1, d2 = self.outside
+        low, high = max(d1, self.corners[0][0]), self.corners[-1][0]
+        if self.height(high) < d2:
+            high = self._crossing(lambda u: d2 - self.height(u), low, high)
+        most = (high - d1, self.height(low) - d2)
+        even = self._crossing(lambda u: (u - d1) - (self.height(u) - d2), low, high)
+        share = self._crossing(lambda u: (u - d1) * most[1] - (self.height(u) - d2) * most[0], low, high)
+        inside = [low, *(u for u, _ in self.corners if low < u < high), high]
+        sum_ = max(inside, key=lambda u: u + self.height(u))
+        found = {"kalai_smorodinsky": share, "egalitarian": even, "utilitarian": sum_}
+        return {"nash": self.nash} | {name: (u, self.height(u)) for name, u in found.items()}
+
+    def _crossing(self, rising: Callable[[float], float], low: float, high: float) -> float:
+        """Where a function that rises, and is linear between corners, is 0; else the nearer end."""
+        at = [low, *(u for u, _ in self.corners if low < u < high), high]
+        for u, v in pairwise(at):
+            below, above = rising(u), rising(v)
+            if below <= 0.0 < above:
+                return u - below * (v - u) / (above - below)
+        return low if rising(low) > 0.0 else high
 
     def room(self, at: Point) -> float:
         """How many points more both could have had, each the same; 0 on the frontier or beyond."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -27,6 +28,8 @@ from bargain_sim.web.seats import Seat
 
 __all__ = ["SIMULATED", "Reckoned", "Reckoner", "class_debrief", "reckon"]
 
+_log = logging.getLogger(__name__)
+
 SIMULATED: Final = 2_000
 """Pairs of strategies that a class is held against."""
 
@@ -36,7 +39,6 @@ class Reckoned:
     """What was reckoned: `pairs` are `Debrief.to_dict()` by number of the pair."""
 
     known: Reference
-    solutions: dict[str, tuple[float, float]]
     around: Cloud
     pairs: dict[int, dict[str, Any]]
 
@@ -45,26 +47,9 @@ def reckon(room: Room) -> Reckoned:
     """Reckon the debrief of a room that has ended; takes some seconds."""
     known, around = reference(room.scenario), cloud(room.scenario, SIMULATED, room.seed)
     pairs = {n: debrief(pair.game, around, known).to_dict() for n, pair in room.pairs.items()}
-    found = Reckoned(known, _solutions(known), around, pairs)
+    found = Reckoned(known, around, pairs)
     gc.collect()  # see serving: else it would be long before anybody does
     return found
-
-
-def _solutions(known: Reference) -> dict[str, tuple[float, float]]:
-    """The points of `analysis.bargaining.SOLUTIONS` on the frontier, over the outside options."""
-    import numpy as np
-
-    from bargain_sim.analysis.bargaining import on_curve
-
-    if len(known.corners) < 2:
-        return {}
-    across, up = np.array(known.corners).T
-    return on_curve(
-        lambda u: float(np.interp(u, across, up)),
-        (float(across[0]), float(across[-1])),
-        known.outside,
-        across.tolist(),
-    )
 
 
 class Reckoner:
@@ -80,18 +65,28 @@ class Reckoner:
         task = self._tasks.get(room.code)
         if task is None:
             task = asyncio.get_running_loop().run_in_executor(self._thread, reckon, room)
-            task.add_done_callback(lambda _: self._done(room.code))
+            task.add_done_callback(lambda task: self._made(room.code, task))
             self._tasks[room.code] = task
         if not task.done():
             return "reckoning"
         return "failed" if task.cancelled() or task.exception() is not None else "ready"
 
+    def _made(self, code: str, task: asyncio.Future[Reckoned]) -> None:
+        error = None if task.cancelled() else task.exception()
+        if error is not None:
+            _log.error("the debrief of room %s failed", code, exc_info=error)
+        self._done(code)
+
     def found(self, room: Room) -> Reckoned:
-        """What was reckoned.  Raises Refusal while it is not there, and the fault where there was one."""
+        """What was reckoned.  Raises Refusal while it is not there, or could not be made."""
         if room.phase != "ended":
             raise Refusal("not_now", "this room has not ended", "There is a debrief once it has")
         if self.state(room) == "reckoning":
             raise Refusal("reckoning", "the debrief is being made", "Ask again in a few seconds")
+        if self.state(room) == "failed":
+            raise Refusal(
+                "failed", "the debrief of this room could not be made", "moves.csv holds every turn"
+            )
         return self._tasks[room.code].result()
 
     def forget(self, code: str) -> None:
@@ -126,7 +121,7 @@ def class_debrief(room: Room, found: Reckoned, seat: Seat | None = None) -> dict
         "pairs": pairs,
         "summary": comparing.summary(found.pairs, frontier="frontier" in shown) if with_pairs else None,
         "frontier": found.known.corners if "frontier" in shown else None,
-        "solutions": found.solutions if "frontier" in shown else None,
+        "solutions": found.known.solutions if "frontier" in shown else None,
         "cloud": comparing.simulated(found.around, found.pairs) if "cloud" in shown else None,
         "predictions": predictions if "predictions" in shown else None,
         "earlier": earlier if "earlier" in shown else None,
