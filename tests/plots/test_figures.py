@@ -196,8 +196,8 @@ def sample(n: int = 5400) -> pd.DataFrame:
     rng = np.random.default_rng(8)
     frame = pd.DataFrame(rng.random((n, 3)), columns=[T, R, "generosity"])
     ends = np.where(rng.random(n) < frame[T] * frame[R], "grand_bargain", "stall")
-    kept = {"point": np.arange(n), "run": np.arange(n), "turns": 9, "deal_turn": np.nan, "outcome": ends}
-    return frame.assign(**kept)
+    points = np.arange(n)
+    return frame.assign(point=points, run=points, turns=9, deal_turn=np.nan, outcome=ends)
 
 
 def test_a_sample_is_cut_into_thirds_and_cells_of_about_fifty_runs() -> None:
@@ -211,7 +211,7 @@ def test_a_sample_is_cut_into_thirds_and_cells_of_about_fifty_runs() -> None:
         for low, high in [(round(part[0], 3), round(part[-1], 3))]
     ]
     meshes = [c for axes in sheet.axes[:3] for c in axes.collections if isinstance(c, QuadMesh)]
-    shapes = [np.shape(mesh.get_array()) for mesh in meshes]
+    shapes = [np.asarray(mesh.get_array()).shape for mesh in meshes]
     assert shapes == [(6, 6)] * 3  # 1,800 runs a panel
     assert "over 108 cells of" in sheet.caption and "point of" not in sheet.caption
     assert "panels shown" not in " ".join(texts(sheet))
