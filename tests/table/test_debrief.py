@@ -171,7 +171,8 @@ def test_an_unfinished_game_has_no_ending_yet() -> None:
     assert [each.kind for each in found.turning_points] == []
 
 
-def test_the_cloud_is_what_simulate_plays() -> None:
+def test_the_cloud_is_what_simulate_plays(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bargain_sim.table.cloud._AT_ONCE", 5)
     made = rich()
     around = cloud(made, 12, seed=2)
     runs = [simulate(made, 2, run).summary for run in range(12)]

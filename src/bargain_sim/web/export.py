@@ -29,15 +29,17 @@ _MOST: Final = 2_000  # pairs of an earlier class
 _RISKY: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
-def as_csv(rows: Iterable[Mapping[str, Any]]) -> str:
-    """Rows of the same keys as CSV (RFC 4180), with a header."""
+def as_csv(rows: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    """Rows of the same keys as CSV (RFC 4180), line by line, with a header."""
     file = io.StringIO(newline="")
     writer = csv.writer(file)
     for number, row in enumerate(rows):
         if number == 0:
             writer.writerow(row)
         writer.writerow([_cell(value) for value in row.values()])
-    return file.getvalue()
+        yield file.getvalue()
+        file.seek(0)
+        file.truncate()
 
 
 def _cell(value: Any) -> Any:
@@ -75,8 +77,6 @@ def _of_side(room: Room, pair: Pair, side: Mapping[str, Any]) -> dict[str, Any]:
     number = pair.seats[side["side"]]
     seat = None if number is None else room.seats[number]
     predicted = None if seat is None else seat.prediction
-    by_hand = {entry.data["turn"] for entry in room.entries
-               if entry.kind == "move" and entry.data["pair"] == pair.number}  # fmt: skip
     return {
         "name": "" if seat is None else seat.shown(room.settings.hide_names),
         "seat": number,
@@ -84,7 +84,7 @@ def _of_side(room: Room, pair: Pair, side: Mapping[str, Any]) -> dict[str, Any]:
         "moves": None if seat is None else seat.made - seat.clock_passes,
         "clock_passes": None if seat is None else seat.clock_passes,
         "strategy_turns": sum(
-            turn.mover == side["side"] and turn.act != "record" and turn.turn not in by_hand
+            turn.mover == side["side"] and turn.act != "record" and turn.turn not in pair.by_hand
             for turn in pair.game.transcript().moves
         ),
         "score": side["score"],
@@ -109,13 +109,10 @@ def moves(room: Room) -> Iterator[dict[str, Any]]:
 
     `seq` numbers the turns of a seat, `entry` those of the room's journal, and `at` is when it was kept.
     """
-    by_turn = {
-        (entry.data["pair"], entry.data["turn"]): entry for entry in room.entries if entry.kind == "move"
-    }
-    for number, pair in room.pairs.items():
+    for number, pair in tuple(room.pairs.items()):
         taken_over = _taken_over(room, pair)
         for turn in pair.game.transcript().moves:
-            entry = by_turn.get((number, turn.turn))
+            entry = pair.by_hand.get(turn.turn)
             yield {
                 "room": room.code, "pair": number, "turn": turn.turn, "date": turn.date.isoformat(),
                 "side": turn.mover, **_who(room, pair, entry, turn.mover, turn.act, taken_over),

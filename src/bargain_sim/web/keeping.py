@@ -6,11 +6,12 @@ import asyncio
 import base64
 import hashlib
 import json
+from collections.abc import AsyncIterator
 from typing import Any
 
 from markupsafe import Markup
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from bargain_sim.table.seats import Refusal
@@ -23,6 +24,8 @@ from bargain_sim.web.look import STATIC, house_style, rendered
 from bargain_sim.web.room import Room
 
 __all__ = ["routes"]
+
+_MARK = "\ufeff"  # by which spreadsheets know UTF-8
 
 
 def routes() -> list[Route]:
@@ -58,17 +61,20 @@ async def _for_the_teacher(request: Request) -> tuple[Hall, Room]:
 async def _results(request: Request) -> Response:
     hall, room = await _for_the_teacher(request)
     found = hall.reckoner.found(room)
-    return _file(export.as_csv(export.results(room, found)), "text/csv", room, "results.csv")
+    return _file("".join(export.as_csv(export.results(room, found))), "text/csv", room, "results.csv")
 
 
 async def _moves(request: Request) -> Response:
     _, room = await _for_the_teacher(request)
-    rows = []
-    for number, row in enumerate(export.moves(room)):
-        rows.append(row)
-        if number % 200 == 199:
-            await asyncio.sleep(0)  # others go on meanwhile
-    return _file(await asyncio.to_thread(export.as_csv, rows), "text/csv", room, "moves.csv")
+
+    async def lines() -> AsyncIterator[str]:
+        yield _MARK
+        for number, line in enumerate(export.as_csv(export.moves(room))):
+            yield line
+            if number % 50 == 49:
+                await asyncio.sleep(0)  # others go on meanwhile
+
+    return StreamingResponse(lines(), media_type="text/csv", headers=_attached(room, "moves.csv"))
 
 
 async def _offline(request: Request) -> Response:
@@ -90,10 +96,12 @@ def _as_json(data: Any) -> str:
 
 
 def _file(text: str, kind: str, room: Room, name: str) -> Response:
-    disposition = f'attachment; filename="bargain-{room.code}-{name}"'
-    # Read by spreadsheets that know UTF-8 by its mark only.
-    body = ("\ufeff" if kind == "text/csv" else "") + text
-    return Response(body, media_type=kind, headers={"Content-Disposition": disposition})
+    body = (_MARK if kind == "text/csv" else "") + text
+    return Response(body, media_type=kind, headers=_attached(room, name))
+
+
+def _attached(room: Room, name: str) -> dict[str, str]:
+    return {"Content-Disposition": f'attachment; filename="bargain-{room.code}-{name}"'}
 
 
 def _page(code: str, data: dict[str, Any]) -> str:

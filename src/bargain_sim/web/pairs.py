@@ -13,6 +13,7 @@ from bargain_sim.table.keeping import fingerprint
 from bargain_sim.table.seats import PERSON, STRATEGY
 from bargain_sim.web.messages import Played
 from bargain_sim.web.seats import Seat
+from bargain_sim.web.store import Entry
 
 __all__ = ["Pair"]
 
@@ -35,6 +36,7 @@ class Pair:
         self.since = time.monotonic()
         self.waited: float | None = None
         self.version = 0
+        self.by_hand: dict[int, Entry] = {}  # turn → the entry of who made it
         self._views: dict[str, tuple[int, dict[str, Any], dict[str, Any]]] = {}
         self.go_on()
 

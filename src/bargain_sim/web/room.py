@@ -138,6 +138,7 @@ class Room:
     def _move(self, entry: Entry) -> None:
         pair = self.pairs[entry.data["pair"]]
         pair.act(entry.data["side"], entry.data["move"])
+        pair.by_hand[entry.data["turn"]] = entry
         seat = self.seats[entry.seat or 0]
         seat.made += 1
         seat.clock_passes += entry.data["by"] == "clock"
