@@ -117,6 +117,11 @@ def find_package(terms: Terms, state: State) -> bool:
         if not strike_dearest(terms, state, unhappy):
             clear_package(terms, state)
             return False
+    return given_by_both(terms, state)
+
+
+def given_by_both(terms: Terms, state: State) -> bool:
+    """Whether both sides have something to give in the package; if not, there is none."""
     for i in range(2):
         state.package_total[i] = points_to_come(terms, state, i)
     if state.package_total[0] > 0.0 and state.package_total[1] > 0.0:

@@ -38,9 +38,9 @@ from bargain_sim.rules.limits import units_left
 from bargain_sim.rules.package import (
     clear_package,
     find_package,
+    given_by_both,
     institutions_stand,
     net_worth,
-    points_to_come,
 )
 from bargain_sim.rules.state import ConcessionInts, Floats, Ints, OneInt, State, Terms
 from bargain_sim.rules.trust import trust
@@ -160,12 +160,7 @@ def take_up(terms: Terms, state: State, offer: Offer) -> bool:
         if offer.inside[c] == 1 and why_not_inside(terms, state, offer.inside, c) != ALLOWED:
             clear_package(terms, state)
             return False
-    for i in range(2):
-        state.package_total[i] = points_to_come(terms, state, i)
-    if state.package_total[0] > 0.0 and state.package_total[1] > 0.0:
-        return True
-    clear_package(terms, state)
-    return False
+    return given_by_both(terms, state)
 
 
 def accept(terms: Terms, state: State, offer: Offer, t: int) -> bool:
