@@ -21,6 +21,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from bargain_sim.errors import InputError, Place
 from bargain_sim.scenario.quantity import fault
+from bargain_sim.scenario.reading import text_of
 from bargain_sim.scenario.scalars import shortened
 
 __all__ = ["Parameters", "Table", "read_parameters"]
@@ -103,15 +104,7 @@ def read_parameters(path: Path, name: str) -> Parameters:
             remedy="Keep fewer rows, or fewer digits; 4,096 draws of 34 parameters take about 1 MB",
             place=name,
         )  # fmt: skip
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        raise InputError(
-            "the file is not UTF-8 text", remedy="Save it again with the encoding UTF-8",
-            place=Place(name, line),
-        ) from None  # fmt: skip
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    text = text_of(content, name).replace("\r\n", "\n").replace("\r", "\n")
     parse(text, name)
     return Parameters(file=path.name.replace(";", ","), sha256=digest(text), text=text)
 

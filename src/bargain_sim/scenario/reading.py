@@ -94,15 +94,19 @@ def read_file(path: Path, name: str | None = None) -> Tree:
             remedy="Check that it is the right file; a scenario has some 20 to 60 kB",
             place=Place(shown),
         )
+    return replace(read_text(text_of(content, shown), shown), folder=path.parent)
+
+
+def text_of(content: bytes, name: str) -> str:
+    """What a file holds as text; `name` is what messages call it.  Raises InputError with its line."""
     try:
-        text = content.decode("utf-8-sig")
+        return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         raise InputError(
             "the file is not UTF-8 text", remedy="Save it again with the encoding UTF-8",
-            place=Place(shown, line),
+            place=Place(name, line),
         ) from None  # fmt: skip
-    return replace(read_text(text, shown), folder=path.parent)
 
 
 def read_text(text: str, name: str) -> Tree:
