@@ -14,10 +14,12 @@ from __future__ import annotations
 
 import ast
 from pathlib import Path
+from typing import cast
 
 import matplotlib
 import matplotlib.testing.compare
 import pytest
+from matplotlib.text import Text
 from pictured import PICTURES, grid, kind
 
 from bargain_sim.plots.dark import darken
@@ -36,7 +38,9 @@ TOLERANCE = 2.0 if matplotlib.__version__.startswith(f"{MADE_WITH}.") else 12.0
     baseline_dir="baseline", tolerance=TOLERANCE, style="default", savefig_kwargs={"dpi": 40}
 )
 def test_print(name: str) -> Sheet:
-    return PICTURES[name]("print")
+    sheet = PICTURES[name]("print")
+    assert _smallest(sheet) >= 6.0
+    return sheet
 
 
 @pytest.mark.parametrize("name", PICTURES)
@@ -45,8 +49,15 @@ def test_print(name: str) -> Sheet:
 )
 def test_slide(name: str) -> Sheet:
     sheet = PICTURES[name]("projector")
+    assert _smallest(sheet) >= 14.0, "too small for the last row"
     darken(sheet)
     return sheet
+
+
+def _smallest(sheet: Sheet) -> float:
+    """Size of the smallest letters that are drawn, in points."""
+    texts = cast("list[Text]", sheet.findobj(Text))
+    return min(float(text.get_fontsize()) for text in texts if text.get_visible() and text.get_text().strip())
 
 
 def test_every_figure_has_its_pictures() -> None:

@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from figure_bounds import faults_of, words_on
+from matplotlib.colors import to_rgb
 
 from bargain_sim.codes import OUTCOME_LABEL
 from bargain_sim.errors import InputError
@@ -133,13 +134,18 @@ def test_one_turn_shows_both_sides_and_one_date() -> None:
 def test_letters_of_events_stand_on_white() -> None:
     transcript = simulate(load_scenario("small_initiative"), seed=0, run=3)
     assert any(turn.events for turn in transcript.moves)
-    lines = [line for axes in draw(transcript).axes for line in axes.get_lines()]
-    letters = [line for line in lines if str(line.get_marker()).startswith("$")]
-    grounds = [line for line in lines if line.get_markerfacecolor() == "white" and line.get_marker() == "s"
-               and not line.get_markeredgewidth()]  # fmt: skip
-    assert len(letters) == len(grounds) > 0
+    sheet = draw(transcript)
+    order = dict.fromkeys(event for turn in transcript.moves for event in turn.events)
+    named = dict(zip(order, "ABCDEFG", strict=False))
+    struck = [named[event] for turn in transcript.moves for event in turn.events]
+    written = [text for axes in sheet.axes for text in axes.texts if re.fullmatch("[A-G]+", text.get_text())]
+    assert sorted("".join(text.get_text() for text in written)) == sorted(struck)
+    lines = [line for axes in sheet.axes for line in axes.get_lines()]
     dotted = [line.get_zorder() for line in lines if line.get_linestyle() == ":"]
-    assert min(line.get_zorder() for line in grounds) > max(dotted, default=2)
+    for text in written:
+        ground = text.get_bbox_patch()
+        assert ground is not None and to_rgb(ground.get_facecolor()) == (1.0, 1.0, 1.0)
+        assert text.get_zorder() > max(dotted, default=2)
 
 
 def test_a_run_without_turns_is_refused() -> None:

@@ -73,7 +73,7 @@ class TippingPoint:
             side = "under" if high < self.level else "over"
             return (
                 f"{share} does not cross {level} {span}: smoothed, it stays {side} it, between "
-                f" {100 * low:.0f}\u00a0% and {100 * high:.0f}\u00a0%{self._possible()}."
+                f"{100 * low:.0f}\u00a0% and {100 * high:.0f}\u00a0%{self._possible()}."
             )
         turns = "rises above" if self.direction == "rises" else "falls below"
         return f"{share} {turns} {level} at {factor} {self.at:.3g} ({self._interval()}), {span}."

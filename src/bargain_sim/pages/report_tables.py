@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from bargain_sim.analysis.cases import short
 from bargain_sim.codes import OUTCOME_LABEL, OUTCOMES
 from bargain_sim.pages.report_words import Sums, interval
 from bargain_sim.plots.words import axis_label, percent
@@ -100,7 +101,9 @@ def _values(sums: Sums, factor: dict[str, Any]) -> str:
     different = values.nunique()
     if different <= _FEW_VALUES:
         return ", ".join(f"{value:g}" for value in sorted(values.unique()))
-    return f"{different:,} values from {values.min():.4g} to {values.max():.4g}"
+    # Of a sample `3.53e-05` says no more than `0`.
+    span = float(values.max() - values.min())
+    return f"{different:,} values from {short(values.min(), span)} to {short(values.max(), span)}"
 
 
 def point_rows(sums: Sums) -> Points:

@@ -82,7 +82,9 @@ def draw(
         f"Share of runs, {reached}; the widest 95\u00a0% interval spans {100 * widest:.0f} percentage points."
     )
     lines = [_for_contours(table) for table in maps]
+    with_neighbours = ""
     if any(pooled is not table for pooled, table in zip(lines, maps, strict=True)):
+        with_neighbours = f" of a {maps[0].unit} with its neighbours"
         subtitle += f" Contours pool each {maps[0].unit} with its neighbours."
     if left_out:
         subtitle += f" {len(parts)} of {len(parts) + left_out} panels shown."
@@ -102,7 +104,8 @@ def draw(
         dashes = [_half(sheet, axes, table, outcome) for axes, table in zip(grid, lines, strict=True)]
         if any(found is not None for found in dashes):
             ground = Patch(facecolor="#7c7b78", edgecolor="white", hatch=_HATCH, lw=0.0)
-            sheet.outside_legend([ground], ["hatched: the 95\u00a0% interval contains one half"], "below")
+            told = f"hatched: the 95\u00a0% interval{with_neighbours} contains one half"
+            sheet.outside_legend([ground], [told], "below")
         # Labels of contours are put where the lines have room, so the layout comes first.
         sheet.freeze()
         for axes, table, found in zip(grid, lines, dashes, strict=True):
@@ -156,6 +159,9 @@ def _half(sheet: Sheet, axes: Axes, table: Map, outcome: str) -> list[Line] | No
     band = axes.contourf(x, y, within, levels=[0.0, 1.0], colors="none", hatches=[_HATCH])
     band.set_edgecolor("white")
     band.set_linewidth(0.0)
+    # What is too small for dashes is too small for hatches: noise.
+    if not any(tidy(band, table.x, table.y)):
+        return None
     if float(within.min()) >= 0.0:
         return []
     lines = axes.contour(

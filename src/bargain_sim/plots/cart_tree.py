@@ -124,7 +124,7 @@ def _branch(
     )  # fmt: skip
     up = end[1] > start[1]
     axes.text(
-        middle, end[1] + (2 if up else -2), word, size=sheet.look.small * 0.92, color=QUIET, ha="center",
+        middle, end[1] + (2 if up else -2), word, size=sheet.look.tiny, color=QUIET, ha="center",
         va="bottom" if up else "top",
     )  # fmt: skip
 

@@ -20,6 +20,7 @@ from bargain_sim.plots import (
 )
 from bargain_sim.plots.book import Draw, worded, write_figures
 from bargain_sim.plots.sheet import Origin, Sheet
+from bargain_sim.plots.words import factor_name
 
 __all__ = ["draw_drivers", "figures_of"]
 
@@ -73,7 +74,7 @@ def _map(found: Drivers, size: str) -> Sheet:
     frame = worded(found.results, found.results.head(min(MOST, manifest.rows)))
     labels = {**found.results.sides, **found.results.factor_labels}
     x, y = found.ranking[:2]
-    others = tuple(labels[name] for name in found.ranking[2:])
+    others = tuple(factor_name(name, labels) for name in found.ranking[2:])
     origin = Origin(manifest.name, manifest.seed, len(frame), averaged=others)
     return bargain_map.draw(frame, x, y, labels=labels, outcome=found.outcome.name, origin=origin, size=size)
 

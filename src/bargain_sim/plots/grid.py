@@ -25,6 +25,7 @@ _MOST_LEVELS = 41
 _BINS = 20
 _FEWEST_BINS = 3
 _RUNS_A_CELL = 50
+_NO_BREAK = "\u00a0"
 _NONE = np.empty(0, dtype=np.int64)
 
 
@@ -100,7 +101,8 @@ def facets(
 
 def _thirds(frame: pd.DataFrame, column: str, labels: Mapping[str, str] | None) -> list[Facet]:
     return [
-        Facet(f"{factor_name(column, labels)} {span}", part)
+        # A title breaks before the range, not within it.
+        Facet(f"{factor_name(column, labels)} {span.replace(' ', _NO_BREAK)}", part)
         for span, part in groups_of(frame, column).items()
     ]
 

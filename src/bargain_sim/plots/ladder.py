@@ -94,7 +94,7 @@ def _note(
     up = 1.0 if last[step.side] >= last[other] else -1.0
     tries = [(x, y * up) for x, y in around(sheet.look.font * reach * 0.8, rings=5)]
     spot = (float(days[step.turn]), transcript.moves[step.turn].given[step.side])
-    note = room.note(axes, words, spot, tries, size=sheet.look.small * 0.92, color=SIDE_STYLE[k].colour)
+    note = room.note(axes, words, spot, tries, size=sheet.look.tiny, color=SIDE_STYLE[k].colour)
     return note is not None
 
 

@@ -175,6 +175,10 @@ def _legend(
         if (everything == OUTCOMES.index(name)).any()
     ]
     pairs: list[object] = [(patch, line) for patch, line in zip(patches, handles, strict=True)]
+    if len(pairs) == 3:
+        # A legend of four columns, each of one thing: endings in the first two.
+        pairs.append(Line2D([], [], ls=""))
+        names.append("")
     most = OUTCOME_STYLE[OUTCOMES[int(np.bincount(everything[everything >= 0]).argmax())]]
     for share in (0.3, 0.6, 1.0):
         dot = Line2D(

@@ -75,7 +75,7 @@ def _limits(sheet: Sheet, axes: Axes, box: Box, part: float) -> None:
         words = "\n".join(sheet.wrapped(_told(row), sheet.look.font, room, lines=2))
         axes.text(0.0, place - 0.2, words, size=sheet.look.font, va="bottom", ha="left")
         least, most = _ends(row)
-        small = sheet.look.small * 0.92
+        small = sheet.look.tiny
         axes.text(0.0, place + 0.19, least, size=small, va="top", ha="left", color=QUIET)
         axes.text(1.0, place + 0.19, most, size=small, va="top", ha="right", color=QUIET)
     axes.set_xlim(-0.01, 1.01)
@@ -118,7 +118,7 @@ def _way(sheet: Sheet, axes: Axes, found: Boxes) -> None:
     axes.axhline(found.density, color=QUIET, ls="--", lw=sheet.look.line * 0.7)
     axes.annotate(
         "density asked for", (0.0, found.density), xytext=(2, 3), textcoords="offset points",
-        size=sheet.look.small * 0.92, color=QUIET, ha="left", va="bottom",
+        size=sheet.look.tiny, color=QUIET, ha="left", va="bottom",
     )  # fmt: skip
     axes.set_xlim(0.0, 1.03)
     axes.set_ylim(min(float(way["density"].min()), found.density) - 0.05, 1.04)

@@ -106,7 +106,7 @@ def _column(sheet: Sheet, axes: Axes, table: pd.DataFrame, rows: int) -> None:
     axes.tick_params(axis="y", length=0)
     axes.spines["left"].set_visible(False)
     aside = axes.secondary_yaxis("right")
-    aside.set_yticks(at, [f"{value:.2f}".replace("-", "−") for value in table["contraction"]])
+    aside.set_yticks(at, [f"{value:z.2f}".replace("-", "−") for value in table["contraction"]])
     aside.tick_params(axis="y", length=0, labelcolor=QUIET)
     aside.spines["right"].set_visible(False)
     axes.set_title("contraction", loc="right", size=sheet.look.small, color=QUIET)

@@ -113,7 +113,7 @@ def _letters(sheet: Sheet, axes: Axes, happened: list[tuple[str, dt.date, str]])
             [_number(date)] * 2, [0, height - 0.015], color="#d0d0d0", lw=sheet.look.line * 0.4, zorder=0
         )
         axes.text(
-            _number(date), height, letter, size=sheet.look.small * 0.9, ha="center", va="center",
+            _number(date), height, letter, size=sheet.look.tiny, ha="center", va="center",
         )  # fmt: skip
 
 

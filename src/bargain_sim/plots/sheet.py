@@ -210,7 +210,7 @@ class Sheet(Figure):
 
     def _foot(self, footer: str) -> float:
         tall = float(self.get_figheight())
-        size = self.look.font * 0.75
+        size = self.look.tiny
         lines = self.wrapped(footer, size, self._room(), lines=2)
         self.text(
             self._margin() / self.look.width, self.look.font * 0.4 / 72.0 / tall, "\n".join(lines),

@@ -68,7 +68,7 @@ def write_list(
     Entries run over up to three lines where there is room.  Where even one line each is too much,
     the biggest steps are listed and the others counted; those get no number.
     """
-    size = sheet.look.small * 0.92
+    size = sheet.look.tiny
     box = axes.get_window_extent(sheet.renderer)
     width, height = box.width * 72.0 / sheet.dpi, box.height * 72.0 / sheet.dpi
     line = size * 1.36
@@ -77,7 +77,7 @@ def write_list(
     shown = list(listed)
     brief = False
     for lines in (3, 2, 1):
-        told = [sheet.wrapped(words, size, width, lines=min(lines, 2)) for words in events]
+        told = [_hanging(sheet.wrapped(words, size, width - size, lines=min(lines, 2))) for words in events]
         space = capacity - (1 if listed else 0) - (sum(map(len, told)) + 2 if events else 0)
         entries = [_entry(sheet, step, n, width, size, lines) for n, step in enumerate(listed, start=1)]
         brief = lines == 1
@@ -93,6 +93,8 @@ def write_list(
         heading = "Numbered steps"
         if brief:
             heading += " (points; share delivered)"
+            if sheet.text_width(heading, size, bold=True) > width:
+                heading = "Steps (points; delivered)"
         written.append((sheet.wrapped(heading, size, width, bold=True, lines=1)[0], INK, True))
     elif not steps_in(transcript):
         written.append(("Nobody gave anything.", QUIET, False))
@@ -123,5 +125,10 @@ def _entry(sheet: Sheet, step: Step, number: int, width: float, size: float, lin
         found = sheet.wrapped(head + words + notes, size, width - size, lines=lines)
         if found[-1].endswith(notes.strip()):
             break
-    first, *more = found
+    return _hanging(found)
+
+
+def _hanging(lines: list[str]) -> list[str]:
+    """An entry whose lines after the first stand a little to the right."""
+    first, *more = lines
     return [first, *("    " + other for other in more)]

@@ -114,19 +114,25 @@ SERIES: Final[tuple[SeriesStyle, ...]] = (
 
 @dataclass(frozen=True)
 class Look:
-    """A size: `width` and `height` in inches, `font` and `line` in points."""
+    """A size: `width` and `height` in inches, `font`, `line` and the `least` letters in points."""
 
     name: str
     width: float
     height: float
     font: float
     line: float
+    least: float
     dpi: int = 200
 
     @property
     def small(self) -> float:
-        """Font size of notes, in points."""
-        return self.font * 0.82
+        """Font size of ticks, legends and notes, in points."""
+        return max(self.font * 0.82, self.least)
+
+    @property
+    def tiny(self) -> float:
+        """Font size of footers and asides, in points."""
+        return max(self.font * 0.75, self.least)
 
     @property
     def marker(self) -> float:
@@ -135,10 +141,10 @@ class Look:
 
 
 LOOKS: Final[dict[str, Look]] = {
-    "print": Look("print", 6.5, 4.3, 8.0, 1.2),
-    "projector": Look("projector", 40 / 3, 7.5, 16.0, 2.4),
+    "print": Look("print", 6.5, 4.3, 8.0, 1.2, 6.0),
+    "projector": Look("projector", 40 / 3, 7.5, 16.0, 2.4, 14.0),
 }
-"""`print` fits the text width of a paper, `projector` a 16:9 slide."""
+"""`print` fits the text width of a paper, `projector` a 16:9 slide that is read from the last row."""
 
 
 @dataclass(frozen=True)

@@ -74,7 +74,7 @@ def draw(transcript: Transcript, *, origin: Origin | None = None, size: str = "p
         aside.set_axis_off()
         _trust(sheet, upper[0], transcript, days)
         if lanes:
-            _draw_lanes(sheet, upper[1], transcript, days, lanes, letters)
+            _draw_lanes(sheet, upper[1], transcript, days, lanes)
         draw_ladder(sheet, ladder, transcript, days)
         for axes in (*upper, ladder):
             _pauses_and_deal(sheet, axes, transcript, days)
@@ -82,6 +82,8 @@ def draw(transcript: Transcript, *, origin: Origin | None = None, size: str = "p
         _legend(sheet, transcript)
         sheet.align_ylabels([upper[0], ladder])
         sheet.freeze()
+        if "events" in lanes:
+            _write_letters(sheet, upper[1], transcript, days, lanes.index("events"), letters)
         label_steps(sheet, ladder, aside, transcript, days, _event_lines(transcript, letters))
     sheet.caption = caption(transcript)
     return sheet
@@ -144,9 +146,8 @@ def _lanes(transcript: Transcript) -> list[str]:
 
 
 def _draw_lanes(
-    sheet: Sheet, axes: Axes, transcript: Transcript, days: NDArray[np.float64], lanes: list[str],
-    letters: dict[str, str],
-) -> None:  # fmt: skip
+    sheet: Sheet, axes: Axes, transcript: Transcript, days: NDArray[np.float64], lanes: list[str]
+) -> None:
     sides = transcript.scenario.side_ids
     giver = {name: c.giver for name, c in transcript.scenario.concessions.items()}
     large = sheet.look.marker * 0.8
@@ -158,22 +159,7 @@ def _draw_lanes(
             mec=look.colour, mfc="white" if hollow else look.colour, mew=sheet.look.line * 0.7,
         )  # fmt: skip
 
-    last, raised = -np.inf, 0.0
     for turn in transcript.moves:
-        for event in turn.events:
-            # Letters that would touch the one before stand a little higher or lower than it.
-            near = days[turn.turn] - last < 0.025 * (days[-1] - days[0])
-            raised = (0.36 if raised <= 0.0 else -0.36) if near else 0.0
-            last = days[turn.turn]
-            height = lanes.index("events") - raised
-            # A white ground keeps the lines of the lane and of the agreement out of the letter.
-            axes.plot(
-                days[turn.turn], height, ls="", marker="s", ms=large * 1.5, mfc="white", mew=0, zorder=4
-            )
-            axes.plot(
-                days[turn.turn], height, ls="", color=INK, mew=0.2, zorder=5,
-                marker=f"$\\mathsf{{{letters[event]}}}$", ms=large * 1.1,
-            )  # fmt: skip
         for side in turn.demanded_by:
             mark(turn.turn, "demands", sides.index(side))
         for said in turn.announcements:
@@ -191,6 +177,36 @@ def _draw_lanes(
     axes.tick_params(labelbottom=False, bottom=False, left=False)
     for spine in axes.spines.values():
         spine.set_visible(False)
+
+
+def _write_letters(
+    sheet: Sheet, axes: Axes, transcript: Transcript, days: NDArray[np.float64], lane: int,
+    letters: dict[str, str],
+) -> None:  # fmt: skip
+    """The letters of the events, each on its day; those that would touch stand together, as one word."""
+    size = sheet.look.tiny
+    box = axes.get_window_extent(sheet.renderer)
+    low, high = axes.get_xlim()
+    a_point = (high - low) / (float(box.width) * 72.0 / sheet.dpi)
+    words: list[tuple[str, list[float]]] = []
+
+    def ends(word: str, at: list[float]) -> tuple[float, float]:
+        half = (sheet.text_width(word, size) / 2.0 + size * 0.2) * a_point
+        return float(np.mean(at)) - half, float(np.mean(at)) + half
+
+    struck = [(letters[event], float(days[turn.turn])) for turn in transcript.moves for event in turn.events]
+    for letter, day in struck:
+        words.append((letter, [day]))
+        # Together they are wider, and may now touch what stands before them.
+        while len(words) > 1 and ends(*words[-2])[1] > ends(*words[-1])[0]:
+            word, at = words.pop()
+            words[-1] = (words[-1][0] + word, words[-1][1] + at)
+    for word, at in words:
+        # A white ground keeps the lines of the lane and of the agreement out of the letters.
+        axes.text(
+            float(np.mean(at)), lane, word, size=size, color=INK, ha="center", va="center_baseline",
+            bbox={"facecolor": "white", "lw": 0, "boxstyle": "square,pad=0.1"}, zorder=5,
+        ).set_in_layout(False)  # fmt: skip
 
 
 def _pauses_and_deal(sheet: Sheet, axes: Axes, transcript: Transcript, days: NDArray[np.float64]) -> None:

@@ -20,11 +20,21 @@ from bargain_sim.plots.words import axis_label, factor_name, plural
 
 __all__ = ["caption", "draw"]
 
+# Dots, so that a grey legend tells the crossing from the curve and from the line at one half.
+_CROSSING = (0, (1.0, 1.2))
 
-def caption(found: TippingPoint, runs: int, labels: Mapping[str, str] | None = None) -> str:
-    """One sentence: where it tips and how surely, or where it stays; and of how many runs that is known."""
+
+def caption(
+    found: TippingPoint, runs: int, labels: Mapping[str, str] | None = None, *, sampled: bool = False
+) -> str:
+    """One sentence: where it tips and how surely, or where it stays; and of how many runs that is known.
+
+    `sampled` says that the levels are the middles of ranges of values.
+    """
     words = found.words(factor_name(found.factor, labels))
-    return f"{words[:-1]} ({plural(runs, 'run')} at {plural(len(found.levels), 'level')})."
+    where = "in {}, told by their middles" if sampled else "at {}"
+    unit = plural(len(found.levels), "range" if sampled else "level")
+    return f"{words[:-1]} ({plural(runs, 'run')} {where.format(unit)})."
 
 
 def draw(
@@ -46,6 +56,7 @@ def draw(
     found = tipping_point_of(frame, factor, outcome=outcome)
     look = OUTCOME_STYLE[outcome]
     levels = found.levels
+    sampled = frame[factor].nunique() > len(levels)
     x = levels["x"].to_numpy()
     sheet = Sheet(
         f"{look.label} along {factor_name(factor, labels)}",
@@ -73,30 +84,34 @@ def draw(
             elinewidth=sheet.look.line * 0.7, capsize=sheet.look.marker * 0.35, zorder=4,
         )  # fmt: skip
         if found.at is not None:
-            axes.axvline(found.at, color=INK, lw=sheet.look.line, zorder=2)
+            axes.axvline(found.at, color=INK, ls=_CROSSING, lw=sheet.look.line * 1.2, zorder=2)
         axes.set_xlabel(axis_label(factor, labels))
         axes.set_ylabel(f"share of {look.label.lower()}")
-        _legend(sheet, look.colour, dark, found, spread)
+        _legend(sheet, look.colour, dark, found, spread, "in a range" if sampled else "at a level")
         sheet.settle()
         if found.at is not None:
             _note(sheet, found, x)
-    sheet.caption = caption(found, len(frame), labels)
+    sheet.caption = caption(found, len(frame), labels, sampled=sampled)
     return sheet
 
 
-def _legend(sheet: Sheet, colour: str, dark: str, found: TippingPoint, spread: bool) -> None:
+def _legend(
+    sheet: Sheet, colour: str, dark: str, found: TippingPoint, spread: bool, where: str
+) -> None:  # fmt: skip
     handles: list[object] = [
         Line2D([], [], ls="", marker="o", mec=dark, mfc=colour, ms=sheet.look.marker * 0.8),
         Line2D([], [], color=dark, lw=sheet.look.line * 1.4),
     ]
-    names = ["share of the runs at a level", f"curve that only {found.direction}"]
+    names = [f"share of the runs {where}", f"curve that only {found.direction}"]
+    handles.append(Line2D([], [], color=QUIET, ls="--", lw=sheet.look.line * 0.7))
+    names.append(f"{100 * found.level:.0f}\u00a0%")
     if found.at is not None:
-        handles.append(Line2D([], [], color=INK, lw=sheet.look.line))
+        handles.append(Line2D([], [], color=INK, ls=_CROSSING, lw=sheet.look.line * 1.2))
         names.append("crossing")
     if spread:
         handles.append(Patch(facecolor=blend(INK, 0.12), edgecolor=blend(INK, 0.4), hatch="////", lw=0.0))
         names.append("95\u00a0% interval of the crossing")
-    sheet.outside_legend(handles, names, "below", 4)
+    sheet.outside_legend(handles, names, "below", 5)
 
 
 def _note(sheet: Sheet, found: TippingPoint, x: np.ndarray[tuple[int], np.dtype[np.float64]]) -> None:

@@ -78,7 +78,7 @@ def draw(
                 above = value >= middle
                 axes.annotate(
                     str(words), (beyond, place), xytext=(4 if above else -4, 0), textcoords="offset points",
-                    ha="left" if above else "right", va="center", size=sheet.look.small * 0.92,
+                    ha="left" if above else "right", va="center", size=sheet.look.tiny,
                 )  # fmt: skip
         axes.axvline(middle, color=INK, lw=sheet.look.line * 0.6, zorder=3)
         axes.set_xlim(left, right)

@@ -97,13 +97,14 @@ def draw(
             title = f"Trust of {names[k]} in {names[1 - k]}"
             grid[0, k].set_title(panel_title(sheet, title, 2))
             grid[0, k].set_ylim(0, 1)
-            _going(sheet, grid[1, k], going, runs, k)
+            _going(sheet, grid[1, k], going, runs)
             grid[1, k].set_xlabel("turn")
             grid[1, k].set_xlim(0 if turns > 1 else -0.5, max(turns - 1, 0.5))
         grid[0, 0].set_ylabel("trust (probability)")
         grid[1, 0].set_ylabel("runs going")
         sheet.align_ylabels(grid[:, 0])
         sheet.settle()
+        _say_left(sheet, grid[1, 0], going, runs)
         for k in (0, 1):
             _name_bands(sheet, grid[0, k], values[:, :, k], going, k)
     sheet.caption = caption(trust, sides, labels=labels)
@@ -125,7 +126,7 @@ def _fan(sheet: Sheet, axes: Axes, values: NDArray[np.float64], going: NDArray[n
         axes.plot(at, np.where(thin, middle, np.nan), color=colour, ls=":", lw=sheet.look.line)
 
 
-def _going(sheet: Sheet, axes: Axes, going: NDArray[np.int64], runs: int, k: int) -> None:
+def _going(sheet: Sheet, axes: Axes, going: NDArray[np.int64], runs: int) -> None:
     at = np.arange(len(going))
     share = going / runs
     axes.fill_between(at, 0, share, step="mid", color="#dddddd", lw=0)
@@ -133,13 +134,24 @@ def _going(sheet: Sheet, axes: Axes, going: NDArray[np.int64], runs: int, k: int
     axes.set_ylim(0, 1.02)
     per_cent(axes.yaxis)
     axes.set_yticks([0, 0.5, 1])
-    if k == 0:
-        left = f"{amount(int(going[-1]))} of {plural(runs, 'run')} ({percent(float(share[-1]))})"
-        words = f"{left} at turn {len(at) - 1}"
-        axes.text(
-            0.02, 0.08, words, transform=axes.transAxes, size=sheet.look.small, ha="left", va="bottom",
-            bbox={"facecolor": "white", "alpha": 0.85, "lw": 0, "boxstyle": "round,pad=0.15"},
-        ).set_in_layout(False)  # fmt: skip
+
+
+def _say_left(sheet: Sheet, axes: Axes, going: NDArray[np.int64], runs: int) -> None:
+    """How many runs are still going at the last turn: above the curve at its end, if it is low there."""
+    share = going / runs
+    words = f"{amount(int(going[-1]))} of {plural(runs, 'run')} ({percent(float(share[-1]))})"
+    words += f" at turn {len(share) - 1}"
+    box = axes.get_window_extent(sheet.renderer)
+    size, points = sheet.look.small, 72.0 / sheet.dpi
+    wide = (sheet.text_width(words, size) + size) / (float(box.width) * points)
+    tall = 1.7 * size / (float(box.height) * points)
+    ending = share[int(len(share) * max(0.0, 1.0 - wide)) :]
+    above = bool(ending.max() < 1.0 - tall)
+    axes.text(
+        0.98 if above else 0.02, 0.94 if above else 0.08, words, transform=axes.transAxes, size=size,
+        ha="right" if above else "left", va="top" if above else "bottom",
+        bbox={"facecolor": "white", "alpha": 0.85, "lw": 0, "boxstyle": "round,pad=0.15"},
+    ).set_in_layout(False)  # fmt: skip
 
 
 def _name_bands(

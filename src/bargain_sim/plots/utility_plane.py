@@ -89,7 +89,8 @@ def draw(
     sheet, grid = lay_out(
         "What both sides end up with",
         "Utility: points received minus costs paid, plus the bonus of a completed grand bargain. "
-        "Cross: median.",
+        "Cross: median."
+        + (" Stronger colour: more runs." if outcomes.value_counts().max() > _FEW else ""),
         len(occurring), origin or Origin(runs=len(frame)), size,
         4 if len(occurring) > 6 else 3,
     )  # fmt: skip
