@@ -35,11 +35,12 @@ demo: $(VENV)/.ready-core
 	@echo "Look at $(RESULTS)/trust_reciprocity/figures/, first at bargain_map.png, and at $(RESULTS)/baseline.png."
 
 # All three are run even where the first complains, so that one look shows everything.
+# Three workers on two cores: those that drive a browser or a subprocess often wait.
 test: $(VENV)/.ready-test
 	@status=0; \
 	$(BIN)/ruff check . || status=1; \
 	$(BIN)/mypy || status=1; \
-	$(BIN)/python -m pytest -n 2 || status=1; \
+	$(BIN)/python -m pytest -n 3 --dist worksteal || status=1; \
 	exit $$status
 
 # Each other Python has an environment of its own (about 900 MB) in build/.
