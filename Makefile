@@ -6,14 +6,16 @@ VENV    := .venv
 BIN     := $(VENV)/bin
 SWEEP   := scenarios/sweeps/trust_reciprocity.yaml
 RESULTS := results
+ADDRESS ?= 127.0.0.1
 OTHERS  := python3.12 python3.13
 PIP     := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: help demo test test-all lint bench clean
+.PHONY: help demo serve test test-all lint bench clean
 .DELETE_ON_ERROR:
 
 help:
 	@echo "make demo      run one negotiation and the shipped sweep; figures go to results/"
+	@echo "make serve     the classroom, on this computer (ADDRESS=0.0.0.0: in your network)"
 	@echo "make test      ruff, mypy and the test suite"
 	@echo "make test-all  that, and on other Pythons found here whether all hosts agree bit for bit"
 	@echo "make lint      ruff and mypy only"
@@ -33,6 +35,9 @@ demo: $(VENV)/.ready-core
 	  $(BIN)/bargain sweep $(SWEEP) --out $(RESULTS)/trust_reciprocity --overwrite; }
 	@echo
 	@echo "Look at $(RESULTS)/trust_reciprocity/figures/, first at bargain_map.png, and at $(RESULTS)/baseline.png."
+
+serve: $(VENV)/.ready-web
+	$(BIN)/bargain serve --host $(ADDRESS)
 
 # All three are run even where the first complains, so that one look shows everything.
 # Three workers on two cores: those that drive a browser or a subprocess often wait.
