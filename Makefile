@@ -6,14 +6,16 @@ VENV    := .venv
 BIN     := $(VENV)/bin
 SWEEP   := scenarios/sweeps/trust_reciprocity.yaml
 RESULTS := results
+ADDRESS ?= 127.0.0.1
 OTHERS  := python3.12 python3.13
 PIP     := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: help demo test test-all lint bench clean
+.PHONY: help demo serve test test-all lint bench clean
 .DELETE_ON_ERROR:
 
 help:
 	@echo "make demo      run one negotiation and the shipped sweep; figures go to results/"
+	@echo "make serve     the classroom, on this computer (ADDRESS=0.0.0.0: in your network)"
 	@echo "make test      ruff, mypy and the test suite"
 	@echo "make test-all  that, and on other Pythons found here whether all hosts agree bit for bit"
 	@echo "make lint      ruff and mypy only"
@@ -34,12 +36,16 @@ demo: $(VENV)/.ready-core
 	@echo
 	@echo "Look at $(RESULTS)/trust_reciprocity/figures/, first at bargain_map.png, and at $(RESULTS)/baseline.png."
 
+serve: $(VENV)/.ready-web
+	$(BIN)/bargain serve --host $(ADDRESS)
+
 # All three are run even where the first complains, so that one look shows everything.
+# Three workers on two cores: those that drive a browser or a subprocess often wait.
 test: $(VENV)/.ready-test
 	@status=0; \
 	$(BIN)/ruff check . || status=1; \
 	$(BIN)/mypy || status=1; \
-	$(BIN)/python -m pytest -n 2 || status=1; \
+	$(BIN)/python -m pytest -n 3 --dist worksteal || status=1; \
 	exit $$status
 
 # Each other Python has an environment of its own (about 900 MB) in build/.

@@ -17,7 +17,7 @@ import numpy.typing as npt
 from bargain_sim.codes import DRAW_PARAMETERS, SLOTS
 from bargain_sim.errors import InputError
 
-__all__ = ["LARGEST_SEED", "draws_for", "fill_draws", "run_draws"]
+__all__ = ["LARGEST_SEED", "Luck", "draws_for", "run_draws"]
 
 LARGEST_SEED = 2**63 - 1
 
@@ -31,33 +31,36 @@ def checked(name: str, value: Any) -> int:
     return int(value)
 
 
-def fill_draws(seed: int, first: int, out: npt.NDArray[np.float64]) -> None:
-    """Fill row k of `out`, shape (runs, SLOTS·turns), with the draws of run first + k.
+class Luck:
+    """The draws of any runs under one seed.
 
-    One generator is set to each run's counter: making one anew for each takes as long as its numbers.
+    One generator is set to each run's counter: making one anew takes several times as long as its numbers.
     """
-    philox = np.random.Philox(key=seed)
-    generator = np.random.Generator(philox)
-    start: Any = philox.state
-    for k in range(len(out)):
-        start["state"]["counter"][:] = (0, 0, first + k, 0)
-        philox.state = start
-        generator.random(out=out[k])
+
+    def __init__(self, seed: int) -> None:
+        self._philox = np.random.Philox(key=seed)
+        self._generator = np.random.Generator(self._philox)
+        self._start: Any = self._philox.state
+
+    def fill(self, first: int, out: npt.NDArray[np.float64]) -> None:
+        """Fill row k of `out`, shape (runs, SLOTS·turns), with the draws of run first + k."""
+        for k in range(len(out)):
+            self._start["state"]["counter"][:] = (0, 0, first + k, 0)
+            self._philox.state = self._start
+            self._generator.random(out=out[k])
 
 
 def draws_for(seed: int, run: int, turns: int) -> npt.NDArray[np.float64]:
     """The draws of run `run` under `seed`: shape (SLOTS·turns,), uniform on [0, 1)."""
     out = np.empty(SLOTS * turns)
-    fill_draws(checked("seed", seed), checked("run", run), out[None])
+    Luck(checked("seed", seed)).fill(checked("run", run), out[None])
     return out
 
 
 def run_draws(seed: int, runs: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
     """The draw that decides the parameters of each of `runs`, uniform on [0, 1): shape (runs,)."""
     out = np.empty((len(runs), DRAW_PARAMETERS + 1))
-    # Of an unbroken stretch of runs one generator is made.
-    breaks = np.flatnonzero(np.diff(runs) != 1) + 1
-    for part in np.split(np.arange(len(runs)), breaks):
-        if len(part):
-            fill_draws(seed, int(runs[part[0]]), out[part[0] : part[-1] + 1])
+    luck = Luck(seed)
+    for run, row in zip(runs, out, strict=True):
+        luck.fill(int(run), row[None])
     return out[:, DRAW_PARAMETERS]

@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from bargain_sim.codes import DRAW_PARAMETERS, RUNNING, SLOTS
 from bargain_sim.compiling import compiled, is_compiled, rules_version, state_in, terms_in
-from bargain_sim.draws import fill_draws
+from bargain_sim.draws import Luck
 from bargain_sim.rules.begin import begin, prepare
 from bargain_sim.rules.parameters import lay_row, row_of
 from bargain_sim.rules.state import State, Terms
@@ -291,7 +291,7 @@ class Engine:
 def draws_of(seed: int, first: int, stop: int, turns: int) -> npt.NDArray[np.float64]:
     """Draws of runs first … stop-1: shape (runs, SLOTS·turns)."""
     draws = np.empty((stop - first, SLOTS * turns))
-    fill_draws(seed, first, draws)
+    Luck(seed).fill(first, draws)
     return draws
 
 

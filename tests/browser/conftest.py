@@ -70,15 +70,24 @@ def open_page(browser: Any) -> Iterator[Open]:
 
 @pytest.fixture(scope="session")
 def faults_of() -> Callable[[Any], list[str]]:
-    """What axe finds on a page that would shut people out: serious and critical findings, in words."""
+    """What axe finds on a page that would shut people out, in light and in dark: serious findings, in words.
+
+    Dark changes colours only, so only contrast is asked there.
+    """
     axe = pytest.importorskip("axe_playwright_python.sync_playwright")
 
     def found(page: Any) -> list[str]:
-        return [
-            f"{fault['id']}: {fault['nodes'][0]['html'][:200]}"
-            for fault in axe.Axe().run(page).response["violations"]
-            if fault["impact"] in ("serious", "critical")
-        ]
+        faults = []
+        for scheme, rules in (("light", {}), ("dark", {"runOnly": ["color-contrast"]})):
+            page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+            asked = {"resultTypes": ["violations"]} | rules
+            faults += [
+                f"{scheme}: {fault['id']}: {fault['nodes'][0]['html'][:200]}"
+                for fault in axe.Axe().run(page, options=asked).response["violations"]
+                if fault["impact"] in ("serious", "critical")
+            ]
+        page.emulate_media(color_scheme="light", reduced_motion="no-preference")
+        return faults
 
     return found
 

@@ -17,32 +17,30 @@ def fits(page: Any) -> None:
     assert wide <= screen, page.url
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_every_page_fits_a_phone_and_shuts_nobody_out(
-    people: People, server: Server, faults_of: Callable[[Any], list[str]], scheme: str
+    people: People, server: Server, faults_of: Callable[[Any], list[str]]
 ) -> None:
     def looked_at(page: Any) -> None:
         fits(page)
         assert faults_of(page) == [], page.url
 
-    phone = PHONE | {"color_scheme": scheme}
-    door = people.someone(**phone)
+    door = people.someone(**PHONE)
     for path in ("/", "/desk", "/room/BCDFG"):
         door.goto(server.address + path)
         looked_at(door)
     people.complaints.clear()  # of the status 404 of the last
-    teacher = people.teacher(**phone)
+    teacher = people.teacher(**PHONE)
     looked_at(teacher)
     code = people.room(teacher)
     wall = teacher.context.new_page()
     wall.goto(f"{server.address}/projector/{code}")
     looked_at(wall)
-    early = people.student(code, "Cid", **phone)
+    early = people.student(code, "Cid", **PHONE)
     looked_at(early)
     teacher.get_by_role("button", name="Remove: Cid").click()
     early.locator("#gone").wait_for()
     looked_at(early)
-    north, south = people.seated(code, teacher, **phone)
+    north, south = people.seated(code, teacher, **PHONE)
     my_turn(north)
     for choice in ("Ask for something", "Propose a package", "Give something"):
         north.get_by_label(choice).check()

@@ -271,15 +271,14 @@ def test_changes_are_announced_once_they_settle(six: Path, open_page: Open) -> N
 
 
 @pytest.mark.parametrize("which", ["six", "grid"])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [390, 1280])
 def test_nobody_is_shut_out(
-    which: str, scheme: str, width: int, request: pytest.FixtureRequest, open_page: Open,
+    which: str, width: int, request: pytest.FixtureRequest, open_page: Open,
     faults_of: Callable[[Any], list[str]],
 ) -> None:  # fmt: skip
     made = request.getfixturevalue(which)
     path = made if isinstance(made, Path) else made[1]
-    page = open_page(path, viewport={"width": width, "height": 800}, color_scheme=scheme)
+    page = open_page(path, viewport={"width": width, "height": 800})
     page.click("#pin")
     for summary in page.locator("summary").all():
         summary.click()

@@ -19,12 +19,9 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 Open = Callable[..., Any]
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [390, 1280, 1920])
-def test_nobody_is_shut_out(
-    scheme: str, width: int, open_live: Open, faults_of: Callable[[Any], list[str]]
-) -> None:
-    page = open_live(viewport={"width": width, "height": 800}, color_scheme=scheme)
+def test_nobody_is_shut_out(width: int, open_live: Open, faults_of: Callable[[Any], list[str]]) -> None:
+    page = open_live(viewport={"width": width, "height": 800})
     page.click("#pin")
     slide(page, FIRST, 0.3)
     settled(page)

@@ -36,12 +36,11 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return report(folder)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1280, 390])
 def test_axe_finds_nothing_serious(
-    written: Path, open_page: Open, faults_of: Callable[[Any], list[str]], scheme: str, width: int
+    written: Path, open_page: Open, faults_of: Callable[[Any], list[str]], width: int
 ) -> None:
-    page = open_page(written, color_scheme=scheme, viewport={"width": width, "height": 800})
+    page = open_page(written, viewport={"width": width, "height": 800})
     assert faults_of(page) == []
     # Only tables may be wider than a phone, and these scroll by themselves.
     assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
@@ -82,3 +81,15 @@ def test_every_sheet_of_paper_says_what_it_is_not(written: Path, open_page: Open
     page.pdf(path=tmp_path / "p.pdf", prefer_css_page_size=True)
     size = (tmp_path / "p.pdf").stat().st_size
     assert size > 50_000
+
+
+def test_a_fault_in_the_dark_alone_is_found(
+    written: Path, open_page: Open, faults_of: Callable[[Any], list[str]]
+) -> None:
+    page = open_page(written)
+    page.evaluate("""() => {
+      const sheet = new CSSStyleSheet();
+      sheet.replaceSync("@media (prefers-color-scheme: dark) { h1 { color: #222; background: #111 } }");
+      document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
+    }""")
+    assert [fault.split(":")[0] for fault in faults_of(page)] == ["dark"]

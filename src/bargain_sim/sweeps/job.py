@@ -9,8 +9,9 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
+from bargain_sim.codes import SLOTS
 from bargain_sim.compiling import results_version
-from bargain_sim.draws import run_draws
+from bargain_sim.draws import Luck, run_draws
 from bargain_sim.engine import Engine, draws_of, warm_up
 from bargain_sim.errors import InputError
 from bargain_sim.plans.plan import Plan, Rectangle
@@ -126,10 +127,9 @@ class Job:
             rows = engine.run(floats, ints, shared)
             cube[:, columns] = rows.reshape(len(cube), len(columns), self.columns)
             return
-        turns = group.sizes.turns
+        luck, draws = Luck(self.seed), np.empty((len(cube), SLOTS * group.sizes.turns))
         for k, column in enumerate(columns):
-            base = int(points[column]) * self.runs
-            draws = draws_of(self.seed, base + piece.run, base + piece.run_stop, turns)
+            luck.fill(int(points[column]) * self.runs + piece.run, draws)
             cube[:, column] = engine.run(floats[k : k + 1], ints[k : k + 1], draws)
 
     def _engine(self, group: Group) -> Engine:
