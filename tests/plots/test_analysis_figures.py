@@ -109,8 +109,15 @@ def test_tipping_draws_what_was_found(frame: pd.DataFrame) -> None:
     assert np.asarray(fitted[0].get_ydata()) == pytest.approx(found.levels["fit"].to_numpy())
     none = tipping.draw(runs({T: LEVELS}, 20, only="stall"), T)
     assert "does not cross" in none.caption and "crossing" not in said(none)
+    assert "  " not in none.caption
     with pytest.raises(InputError, match="no number"):
         tipping.draw(frame, S)
+
+
+def test_tipping_of_a_sample_speaks_of_ranges() -> None:
+    sheet = tipping.draw(runs({T: list(np.linspace(0.0, 1.0, 200))}, 5), T)
+    assert "1,000 runs in 20 ranges, told by their middles" in sheet.caption
+    assert "share of the runs in a range" in said(sheet) and "level" not in said(sheet)
 
 
 def test_ridges_are_histograms_of_each_ending(frame: pd.DataFrame) -> None:
