@@ -17,6 +17,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+@pytest.fixture(scope="module")
+def short_search() -> Iterator[None]:
+    """A search of two rounds for the best-supported point, where what it finds is not asked."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in (("_WIDE", 1), ("_NARROW", 1), ("_FINAL_RUNS", 100)):
+            patch.setattr(f"bargain_sim.calibration.searching.{name}", value)
+        yield
+
+
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
     """A disk of 400 KB, where this process may mount one."""

@@ -13,7 +13,7 @@ from figure_bounds import faults_of
 from scipy.stats import truncnorm
 
 from bargain_sim import compare_models, leave_out, recover
-from bargain_sim.calibration import comparing, searching
+from bargain_sim.calibration import comparing
 from bargain_sim.calibration.accepting import FEWEST, MOST, near_to
 from bargain_sim.calibration.comparing import Comparison
 from bargain_sim.calibration.findings import beaten, of_comparison, of_left_out, of_recovery
@@ -42,17 +42,6 @@ ONE = (Parameter("sides.both.initial_trust", 0.0, 1.0),)
 
 
 @pytest.fixture(scope="module")
-def short_search() -> Iterator[None]:
-    """A search of two rounds: what it finds is not asked here."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(searching, "_WIDE", 1)
-        patch.setattr(searching, "_NARROW", 1)
-        patch.setattr(searching, "_FINAL_RUNS", 100)
-        patch.setattr(comparing, "_CHECK", 500)
-        yield
-
-
-@pytest.fixture(scope="module")
 def again() -> Recovery:
     return recover(records=12, draws=2**11)
 
@@ -63,8 +52,10 @@ def left() -> LeftOut:
 
 
 @pytest.fixture(scope="module")
-def compared(short_search: None) -> Comparison:
-    return compare_models(draws=2**10)
+def compared(short_search: None) -> Iterator[Comparison]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(comparing, "_CHECK", 500)
+        yield compare_models(draws=2**10)
 
 
 # Recovery.

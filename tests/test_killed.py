@@ -21,7 +21,7 @@ design: grid
 factors:
   sides.both.initial_trust: {range: [0.2, 0.7], steps: 25}
   sides.both.reciprocity: {range: [0.1, 1.0], steps: 10}
-runs: 12000
+runs: 6000
 """
 
 

@@ -73,7 +73,7 @@ def draw(found: Calibration, *, origin: Origin | None = None, size: str = "print
             if first is None or size == "print":
                 axes.set_ylabel("trust")
             if first is None:
-                axes.set_ylim(0, 1.13)
+                axes.set_ylim(0, 1.01 + _LANES * _step(sheet))
                 axes.set_yticks([0, 0.2, 0.4, 0.6, 0.8, 1.0])
                 axis_of_dates(
                     axes, scenario.start_date, found.trust["date"].max(), 7 if size == "print" else 5
@@ -105,10 +105,15 @@ def _number(date: Any) -> Any:
     return date2num(date)  # type: ignore[no-untyped-call]
 
 
+def _step(sheet: Sheet) -> float:
+    """From one height of letters to the next, in units of trust."""
+    return 0.04 if sheet.look.name == "print" else 0.06
+
+
 def _letters(sheet: Sheet, axes: Axes, happened: list[tuple[str, dt.date, str]]) -> None:
     """A letter above each day on which something happened, with a thin line down from it."""
     for place, (letter, date, _) in enumerate(happened):
-        height = 1.02 + 0.04 * (place % _LANES)
+        height = 1.02 + _step(sheet) * (place % _LANES)
         axes.plot(
             [_number(date)] * 2, [0, height - 0.015], color="#d0d0d0", lw=sheet.look.line * 0.4, zorder=0
         )

@@ -24,6 +24,7 @@ __all__ = ["Dask", "dask_cluster"]
 _PATIENCE: Final = 60.0  # seconds that a new worker is waited for when all are gone
 _ANSWER: Final = 15.0  # seconds that a scheduler has to answer
 _TRIES: Final = 3  # losses in a row, with no result between them, after which it is given up
+_SILENT: Final = logging.CRITICAL + 1  # what is lost while a cluster is torn down is told in our words
 _DEAF: Final = "bargain_sim.sweeps.backends.deaf"  # a module that every worker here begins with
 _AGAIN: Final = "What was finished is kept: start the cluster anew, and give the same command with --resume"
 
@@ -219,7 +220,7 @@ def dask_cluster(address: str | None, local: int | None) -> Iterator[Dask]:
                 dashboard_address=":0",
                 processes=True,
                 preload=_DEAF,
-                silence_logs=logging.CRITICAL,
+                silence_logs=_SILENT,
             ) as cluster,
             Client(cluster) as client,
         ):
@@ -232,7 +233,7 @@ def dask_cluster(address: str | None, local: int | None) -> Iterator[Dask]:
             remedy="Start one with `dask scheduler`, and give the address it prints",
         ) from fault
     # What Dask would print when the scheduler is lost is said in a sentence of ours.
-    with silence_logging_cmgr(logging.CRITICAL), Client(address, timeout=_ANSWER) as client:
+    with silence_logging_cmgr(_SILENT), Client(address, timeout=_ANSWER) as client:
         if not client.nthreads():
             raise InputError(
                 f"the Dask scheduler at `{address}` has no workers",
