@@ -268,6 +268,13 @@ def test_a_sample_of_single_runs_tells_of_no_single_point(tmp_path: Path) -> Non
 
 
 @words_only
+@pytest.mark.parametrize("common", [True, False])
+def test_points_share_luck_only_where_they_do(common: bool, tmp_path: Path) -> None:
+    sweep({**PAIR, "common_random_numbers": common}, out=tmp_path / "r")
+    said = Page(report(tmp_path / "r").read_text("utf-8")).text
+    assert ("knows that points share their luck" in said) == common
+
+
 def test_another_sweep_takes_the_report_of_the_old_one_away(tmp_path: Path) -> None:
     sweep(PAIR, out=tmp_path, workers=1)
     report(tmp_path)
