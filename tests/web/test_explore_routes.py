@@ -7,8 +7,9 @@ import json
 import re
 import threading
 import warnings
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
 
 import pytest
 from starlette.applications import Starlette
@@ -22,6 +23,7 @@ with warnings.catch_warnings():  # newer Starlettes ask for another HTTP client,
     warnings.simplefilter("ignore")
     from starlette.testclient import TestClient
 
+Answer = TypeVar("Answer")
 RUNS = 40
 NOW = {"scenario": "two_islands"}
 
@@ -161,6 +163,12 @@ def test_size_type_origin_and_method_are_watched(client: TestClient) -> None:
 # --- Who is served when ---------------------------------------------------------------------------------
 
 
+def alone(work: Coroutine[Any, Any, Answer]) -> Answer:
+    """What `work` gives in a thread of its own: where a browser is driven, this one has a loop already."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, work).result()
+
+
 class Slow:
     """Work that lasts until it is let go."""
 
@@ -192,7 +200,7 @@ def test_the_newest_wish_of_a_page_wins() -> None:
         queue.close()
         return answers, slow.done
 
-    answers, done = asyncio.run(served())
+    answers, done = alone(served())
     assert answers[0] == 0 and answers[3] == 3 and answers[4] == "b"
     assert isinstance(answers[1], Superseded) and isinstance(answers[2], Superseded)
     assert done == [0, 3, "b"]
@@ -211,7 +219,7 @@ def test_a_flood_is_turned_away_and_others_are_not() -> None:
         queue.close()
         return [*answers, later]
 
-    answers = asyncio.run(served())
+    answers = alone(served())
     assert answers[:4] == [0, 1, 2, 3] and all(isinstance(each, Busy) for each in answers[4:9])
     assert answers[9:11] == ["a", "b"] and isinstance(answers[11], Busy) and answers[12] == "again"
 
@@ -229,7 +237,7 @@ def test_what_a_function_raises_is_raised_and_nothing_is_left_behind() -> None:
         assert await queue.do("a", "here", lambda: 5) == 5
         queue.close()
 
-    asyncio.run(served())
+    alone(served())
 
 
 def test_a_busy_server_says_so() -> None:
