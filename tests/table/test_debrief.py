@@ -6,12 +6,13 @@ import json
 import math
 from typing import Any
 
-import numpy as np
+import pandas as pd
 import pytest
 from tables import play, small
 from toys import concession, rich, scenario, side
 
-from bargain_sim.analysis.bargaining import SOLUTIONS, on_curve
+from bargain_sim.analysis.bargaining import SOLUTIONS
+from bargain_sim.analysis.solutions import solutions
 from bargain_sim.play import simulate
 from bargain_sim.scenario.loader import load_scenario
 from bargain_sim.scenario.schema import Scenario
@@ -21,9 +22,9 @@ from bargain_sim.table.game import Game
 from bargain_sim.table.reference import reference
 
 
-def toy(bonus: float = 0.0) -> Scenario:
+def toy(bonus: float = 0.0, outside: float = 1.0) -> Scenario:
     """Points of (a, b): a's gift −4, 10; b's gift 8, −2; both 4, 8."""
-    a, b = (side(bonus=bonus, outside_option=1.0, break_trust=0.0) | {"label": name} for name in "AB")
+    a, b = (side(bonus=bonus, outside_option=outside, break_trust=0.0) | {"label": name} for name in "AB")
     catalogue = {
         "of_a": concession("a", 10, 4, label="Of a"),
         "of_b": concession("b", 8, 2, label="Of b"),
@@ -33,43 +34,47 @@ def toy(bonus: float = 0.0) -> Scenario:
 
 def test_the_frontier_of_the_toy() -> None:
     known = reference(toy())
-    assert known.corners == ((-4.0, 10.0), (4.0, 8.0), (8.0, -2.0))
+    assert known.packages.tolist() == [[-4.0, 10.0], [4.0, 8.0], [8.0, -2.0]]
+    assert known.drawn == ((-4.0, 10.0), (4.0, 8.0), (8.0, -2.0))
     assert known.joint == 12.0
     assert known.nash == (4.0, 8.0)
-    # From (0, 0) straight up and right it meets y = 18 − 2.5 x; the nearest point lies there, too.
-    assert known.room((0.0, 0.0)) == pytest.approx(36 / 7)
-    assert known.distance((0.0, 0.0)) == pytest.approx(18 / math.sqrt(7.25))
+    assert known.room((0.0, 0.0)) == 4.0
+    assert known.distance((0.0, 0.0)) == pytest.approx(math.hypot(8.0, 2.0))
     assert known.room((4.0, 8.0)) == known.distance((4.0, 8.0)) == 0.0
     assert known.room((9.0, 9.0)) == known.distance((9.0, 9.0)) == 0.0
-    assert known.room((-6.0, 7.0)) == pytest.approx(2.8)  # 7 + x = 9 − (x − 6)/4
+    # No package lies between these: of a package that would give more to one, the other has less.
+    assert known.room((5.0, 5.0)) == known.distance((5.0, 5.0)) == 0.0
+    # Only the second side could have had more.
+    assert known.room((4.0, 7.0)) == 0.0 and known.distance((4.0, 7.0)) == 1.0
     assert known.room((7.0, -5.0)) == 1.0  # the end on the right is as far as a can go
 
 
 def test_the_solutions_of_the_toy() -> None:
     found = reference(toy()).solutions
-    assert found["nash"] == found["utilitarian"] == (4.0, 8.0)
-    assert found["egalitarian"] == pytest.approx((18 / 3.5, 18 / 3.5))
-    # Over (1, 1) a could have 5.8 at most and b 7.75; both get the same share of that.
-    first, second = found["kalai_smorodinsky"]
-    assert (first - 1) / 5.8 == pytest.approx((second - 1) / 7.75)
-    assert first == pytest.approx(106.35 / 22.25)
+    assert set(found) == set(SOLUTIONS)
+    assert set(found.values()) == {(4.0, 8.0)}, "of three packages one alone gives both more than (1, 1)"
+    assert reference(toy(outside=50.0)).solutions == {}, "and none more than (50, 50)"
 
 
 @pytest.mark.parametrize("name", ["two_islands", "baseline", "soft_red_lines", "hardliner"])
-def test_the_solutions_are_those_of_the_search(name: str) -> None:
-    known = reference(load_scenario(name))
-    across, up = np.array(known.corners).T
-    searched = on_curve(
-        lambda u: float(np.interp(u, across, up)), (across[0], across[-1]), known.outside, across.tolist()
-    )
-    assert set(known.solutions) == set(searched) == set(SOLUTIONS)
-    for solution, point in known.solutions.items():
-        assert point == pytest.approx(searched[solution], abs=1e-5), solution
+def test_the_solutions_are_those_of_the_analysis(name: str) -> None:
+    known, found = reference(load_scenario(name)), solutions(name)
+    assert set(known.solutions) == set(SOLUTIONS)
+    assert {each: found.point(each) for each in SOLUTIONS} == known.solutions
+    assert known.joint == found.best_joint
+    runs = cloud(load_scenario(name), 60).scores
+    frame = pd.DataFrame(runs, columns=[f"utility_{side}" for side in known.sides])
+    for at, row in zip(runs, found.measured(frame).to_dict("records"), strict=True):
+        assert known.room(at) == row["both_more"]
+        better = any(row[f"more_{side}"] > 0.0 for side in known.sides)
+        assert known.distance(at) == pytest.approx(row["to_frontier"] if better else 0.0)
+    reached = {tuple(point) for point in known.packages.tolist()}
+    assert len(known.drawn) <= 60 + len(SOLUTIONS) and reached.issuperset(known.drawn)
 
 
 def test_the_bonus_belongs_to_bargains_of_both() -> None:
     known = reference(toy(bonus=5.0))
-    assert known.corners == ((9.0, 13.0),)
+    assert known.drawn == ((9.0, 13.0),)
     assert known.nash == (9.0, 13.0)
     assert known.distance((9.0, 10.0)) == 3.0
     assert known.room((0.0, 5.0)) == 8.0

@@ -100,12 +100,9 @@ def test_the_class_is_summed_up(classroom: Class) -> None:
         [sum(each) / 2 for each in zip(*scores, strict=True)]
     )
     nash, frontier = whole["solutions"]["nash"], whole["frontier"]
-    assert whole["pairs"][0]["debrief"]["nash"] == pytest.approx(nash, abs=1e-4)
-    best = max(a + b for a, b in frontier)
-    assert sum(whole["solutions"]["utilitarian"]) == pytest.approx(best, abs=1e-4)
-    first, second = whole["solutions"]["egalitarian"]
-    outside = [side["outside_option"] for side in whole["sides"]]
-    assert first - outside[0] == pytest.approx(second - outside[1], abs=1e-4)
+    assert whole["pairs"][0]["debrief"]["nash"] == nash
+    assert sum(whole["solutions"]["utilitarian"]) == max(a + b for a, b in frontier)
+    assert all(point in frontier for point in whole["solutions"].values())
 
 
 def test_the_tables_hold_every_pair_and_every_turn(classroom: Class) -> None:

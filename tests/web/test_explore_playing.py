@@ -11,7 +11,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from bargain_sim.analysis.bargaining import hull
 from bargain_sim.analysis.intervals import wilson
+from bargain_sim.analysis.packages import payoffs, undominated
 from bargain_sim.analysis.shares import outcome_shares
 from bargain_sim.api import simulate
 from bargain_sim.codes import OUTCOMES
@@ -132,8 +134,8 @@ def test_other_dyads_are_compared_by_endings_only(explorer: Explorer) -> None:
 
 
 def test_the_frontier_follows_what_moves_it(explorer: Explorer) -> None:
-    def curve(name: str, **values: float) -> dict[str, Any]:
-        found: dict[str, Any] = answer(
+    def curve(name: str, **values: float) -> list[list[float]]:
+        found: list[list[float]] = answer(
             explorer, now={"scenario": name, "set": {f"sides.{k}": v for k, v in values.items()}}
         )["now"]["frontier"]
         return found
@@ -141,9 +143,21 @@ def test_the_frontier_follows_what_moves_it(explorer: Explorer) -> None:
     plain = curve("soft_red_lines")
     assert plain == curve("soft_red_lines", **{"minsk.reciprocity": 0.1})
     bonus = curve("soft_red_lines", **{"minsk.bonus": 30.0})
-    assert bonus["points"] == plain["points"] and bonus["bonus"][1] == 30.0
+    best = [max(second for _, second in each) for each in (plain, bonus)]
+    own = float(explorer.scenario_as_shipped("soft_red_lines").sides["minsk"].bonus)
+    assert best[1] - best[0] == pytest.approx(30.0 - own)
     firm = {"minsk.firmness": 0.0, "washington.firmness": 0.0}
-    assert curve("soft_red_lines", **firm)["points"] != plain["points"]
+    assert curve("soft_red_lines", **firm) != plain
+
+
+def test_the_frontier_holds_only_what_can_be_reached(explorer: Explorer) -> None:
+    choice = explorer.choice("two_islands", {"sides.norrholm.bonus": 20.0})
+    scenario, drawn = explorer.scenario(choice), explorer.frontier(choice)
+    packages = undominated(scenario)
+    reached, _ = payoffs(scenario, packages.concessions, packages.units)
+    assert {tuple(point) for point in drawn.tolist()} <= {tuple(point) for point in reached.tolist()}
+    assert (np.diff(drawn[:, 0]) > 0).all() and (np.diff(drawn[:, 1]) < 0).all()
+    assert len(drawn) > len(hull(drawn)), "some packages lie inside the convex hull"
 
 
 def test_the_story_is_the_run_with_the_same_luck(explorer: Explorer) -> None:

@@ -32,7 +32,7 @@ from bargain_sim.analysis.frontier import allowed, gains_of
 from bargain_sim.errors import InputError
 from bargain_sim.scenario.schema import Scenario
 
-__all__ = ["Packages", "every_package", "payoffs", "undominated", "undominated_rows"]
+__all__ = ["Packages", "every_package", "outline", "payoffs", "undominated", "undominated_rows"]
 
 Floats = NDArray[np.float64]
 Counts = NDArray[np.int64]
@@ -165,6 +165,16 @@ def undominated(scenario: Scenario, most: int = 20_000) -> Packages:
     kept = undominated_rows(points)
     of = tuple(int(catalogue[name].units) for name in names)
     return Packages((first, second), points[kept], bargain[kept], names, units[kept], of, slack)
+
+
+def outline(points: Floats, most: int = 200, among: Sequence[int] = ()) -> Floats:
+    """Some of undominated `points` (packages, 2), with both ends: enough to draw a frontier through.
+
+    At most `most` are taken evenly, and the rows `among` them.  Each is a package; between two of them there
+    may be others.
+    """
+    rows = np.linspace(0, len(points) - 1, min(most, len(points))).round().astype(np.int64)
+    return points[np.union1d(rows, np.asarray(among, dtype=np.int64))]
 
 
 def payoffs(scenario: Scenario, names: Sequence[str], units: Counts) -> tuple[Floats, NDArray[np.bool_]]:

@@ -8,7 +8,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from bargain_sim.analysis.frontier import frontier
+from bargain_sim.analysis.packages import outline, undominated
 from bargain_sim.codes import OUTCOMES
 from bargain_sim.errors import InputError
 from bargain_sim.pages.kept import Kept
@@ -21,6 +21,8 @@ from bargain_sim.transcript import Transcript
 __all__ = ["Samples", "spread"]
 
 _CLOSE: Final = 1e-6
+Curve = list[list[float]]
+"""Undominated packages, the first side's utility rising: what a frontier is drawn through."""
 
 
 def spread(places: npt.NDArray[np.float64], runs: int, n: int) -> list[tuple[int, int]]:
@@ -53,7 +55,7 @@ class Samples:
         self.results = results
         self.kept = kept
         self._texts: dict[str, int] = {}
-        self._curves: list[dict[str, Any]] = []
+        self._curves: list[Curve] = []
         self._seeds = [block.seed for block in results.manifest.run_blocks for _ in range(block.runs)]
 
     def played(self, chosen: Sequence[tuple[int, int]]) -> dict[str, Any]:
@@ -93,7 +95,7 @@ class Samples:
 
     def _same_frontier(self) -> bool:
         """Whether the frontier is the same wherever the sweep goes: at the ends of every factor."""
-        first: list[dict[str, Any]] = []
+        first: list[Curve] = []
         for values in self.kept.values.values():
             keys = values.astype(str) if values.dtype == object else values
             _, ends = np.unique(keys, return_index=True)
@@ -111,13 +113,10 @@ class Samples:
         return len(self._curves) - 1
 
 
-def _frontier(scenario: Scenario) -> dict[str, Any]:
-    curve = frontier(scenario)
-    return {"points": np.round(curve.points, 3).tolist(), "bonus": list(curve.bonus)}
+def _frontier(scenario: Scenario) -> Curve:
+    curve: Curve = np.round(outline(undominated(scenario).points), 3).tolist()
+    return curve
 
 
-def _alike(one: dict[str, Any], other: dict[str, Any]) -> bool:
-    a, b = np.array(one["points"]), np.array(other["points"])
-    return (
-        a.shape == b.shape and one["bonus"] == other["bonus"] and bool(np.abs(a - b).max(initial=0) < _CLOSE)
-    )
+def _alike(one: Curve, other: Curve) -> bool:
+    return len(one) == len(other) and bool(np.abs(np.subtract(one, other)).max(initial=0) < _CLOSE)

@@ -113,7 +113,7 @@ def debrief(game: Game, cloud: Cloud | None = None, solutions: Reference | None 
         room=known.room(at),
         nash=known.nash,
         to_nash=to_nash,
-        frontier=known.corners,
+        frontier=known.drawn,
         longest_silence=_longest_silence(transcript),
         pauses=int(transcript.summary["pauses"]),
         swap=best_swap(game.scenario, here.packed, here.terms, here.state),
@@ -187,7 +187,7 @@ def _sentences(game: Game, found: Debrief, cloud: Cloud | None) -> list[str]:
             f"({100 * found.joint_share:.0f} %)."
         )
     if found.room > 0.05:
-        said.append(f"Both could have had {found.room:.1f} points more, each the same.")
+        said.append(f"Another package would have given each at least {found.room:.1f} points more.")
     elif found.outcome and found.distance <= 0.05:
         said.append("That lies on the frontier: neither could have had more without the other having less.")
     if found.swap is not None and found.room > 0.05:

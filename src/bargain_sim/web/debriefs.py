@@ -120,7 +120,7 @@ def class_debrief(room: Room, found: Reckoned, seat: Seat | None = None) -> dict
         "yours": own,
         "pairs": pairs,
         "summary": comparing.summary(found.pairs, frontier="frontier" in shown) if with_pairs else None,
-        "frontier": found.known.corners if "frontier" in shown else None,
+        "frontier": found.known.drawn if "frontier" in shown else None,
         "solutions": found.known.solutions if "frontier" in shown else None,
         "cloud": comparing.simulated(found.around, found.pairs) if "cloud" in shown else None,
         "predictions": predictions if "predictions" in shown else None,

@@ -19,10 +19,7 @@ function extentOf(utilities, curves) {
     let low = 0, high = 0;
     const take = (value) => { low = Math.min(low, value); high = Math.max(high, value); };
     for (const value of values) take(value);
-    for (const curve of curves) for (const point of curve.points) {
-      take(point[side]);
-      take(point[side] + curve.bonus[side]);
-    }
+    for (const curve of curves) for (const point of curve) take(point[side]);
     return [low - 0.05 * (high - low || 1), high + 0.05 * (high - low || 1)];
   });
 }
@@ -104,11 +101,9 @@ function drawPlane(seen, pinned, { dots, extent, curve, marks, line: ofLine }) {
   chart.append(
     svg("text", { x: (edge.left + width - edge.right) / 2, y: PLANE_TALL - 5, class: "tick", "text-anchor": "middle" }, `${DATA.sides[0]} (points)`),
     svg("text", { transform: `translate(12 ${(edge.top + floor) / 2}) rotate(-90)`, class: "tick", "text-anchor": "middle" }, `${DATA.sides[1]} (points)`));
-  const line = (lift) => curve.points.map(([a, b], k) => `${k ? "L" : "M"}${x(a + lift * curve.bonus[0])} ${y(b + lift * curve.bonus[1])}`).join("");
-  if (curve.points.length) {
-    chart.append(svg("path", { d: line(0), class: "frontier" }));
-    if (curve.bonus.some((each) => each > 0)) chart.append(svg("path", { d: line(1), class: "frontier lifted" }));
-  }
+  // Packages are not mixed: between two of them, the second side has what the next one gives it.
+  const line = curve.map(([a, b], k) => (k ? `V${y(b)}H${x(a)}` : `M${x(a)} ${y(b)}`)).join("");
+  if (curve.length) chart.append(svg("path", { d: line, class: "frontier" }));
   if (pinned && !pinned.empty) chart.append(...cross(x(pinned.means[0]), y(pinned.means[1]), "cross pinned-cross"));
   if (!seen.empty) chart.append(...cross(x(seen.means[0]), y(seen.means[1]), "cross"));
   const ends = DATA.sides.map((side, k) => `${side} ${oneDecimal(seen.means[k])}`);
@@ -116,9 +111,8 @@ function drawPlane(seen, pinned, { dots, extent, curve, marks, line: ofLine }) {
     `Utility plane: on average ${joined(ends)} points; both end above zero in ${percent(seen.bothGain)} of runs.`);
   byId("plane-caption").textContent = `Each mark is a run${marks}`
     + (drawn < seen.within ? ` (${amount(drawn)} of ${amount(seen.within)} drawn)` : "")
-    + `. Cross: mean${pinned ? ", dashed: pinned" : ""}. Line: the most that both could reach together`
-    + ofLine
-    + "; dashed: with the bonus of a completed bargain.";
+    + `. Cross: mean${pinned ? ", dashed: pinned" : ""}. Line: the Pareto frontier, packages that none betters`
+    + `${ofLine}, with the bonus where one is earned.`;
   planeTable(seen, pinned);
 }
 

@@ -11,7 +11,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from bargain_sim.analysis.frontier import Frontier, frontier
+from bargain_sim.analysis.packages import outline, undominated
 from bargain_sim.engine import draws_of
 from bargain_sim.errors import InputError
 from bargain_sim.play import simulate
@@ -92,7 +92,7 @@ class Explorer:
         self._scenarios: Recent[Choice, Scenario] = Recent(32)
         self._draws: Recent[tuple[int, int], npt.NDArray[np.float64]] = Recent(3)
         self._played: Recent[tuple[Choice, int], Played] = Recent(64)
-        self._frontiers: Recent[tuple[Any, ...], Frontier] = Recent(64)
+        self._frontiers: Recent[tuple[Any, ...], npt.NDArray[np.float64]] = Recent(64)
         self._drawing = threading.Lock()
 
     def settings(self, name: str) -> Mapping[str, Setting]:
@@ -124,11 +124,14 @@ class Explorer:
         """One of these runs, turn by turn.  Raises InputError."""
         return simulate(self.scenario(choice), seed, run)
 
-    def frontier(self, choice: Choice) -> Frontier:
-        """The Pareto frontier with what was set; found anew only where that can have moved it."""
+    def frontier(self, choice: Choice) -> npt.NDArray[np.float64]:
+        """The Pareto frontier with what was set, as `analysis.packages.outline` has it.
+
+        Found anew only where something was set that can have moved it.
+        """
         scenario = self.scenario(choice)
         moved = [(float(side.firmness), float(side.bonus)) for side in scenario.sides.values()]
-        return self._frontiers.get((choice.scenario, *moved), lambda: frontier(scenario))
+        return self._frontiers.get((choice.scenario, *moved), lambda: outline(undominated(scenario).points))
 
     def warm_up(self) -> None:
         """Compile the engine, or load it from its cache, and draw the luck of seed 0."""

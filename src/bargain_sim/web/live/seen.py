@@ -8,7 +8,6 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from bargain_sim.analysis.frontier import Frontier
 from bargain_sim.analysis.intervals import wilson
 from bargain_sim.analysis.pairs import Difference, mean_difference, share_difference
 from bargain_sim.codes import OUTCOMES
@@ -23,9 +22,10 @@ _PLACE: Final = np.array([STACK.index(name) for name in OUTCOMES])
 """Number of an ending in `codes.OUTCOMES` → its place on the page."""
 
 
-def seen(played: Played, curve: Frontier) -> dict[str, Any]:
+def seen(played: Played, curve: npt.NDArray[np.float64]) -> dict[str, Any]:
     """Shares with Wilson's intervals, times of deals, points, the fan of trust, and every run's dot.
 
+    `curve` is what the frontier is drawn through, shape (packages, 2) (`analysis.packages.outline`).
     Endings are in the order of `plots.style.STACK`; utilities are whole numbers from 0 to 65,535, from
     `low` over `span` points.
     """
@@ -57,7 +57,7 @@ def seen(played: Played, curve: Frontier) -> dict[str, Any]:
             "low": low,
             "span": span,
         },
-        "frontier": {"points": np.round(curve.points, 3).tolist(), "bonus": list(curve.bonus)},
+        "frontier": np.round(curve, 3).tolist(),
     }  # fmt: skip
 
 

@@ -129,7 +129,7 @@ function drawPlane({ labels, dots, cloud, frontier, solutions, outside }) {
       for (const id in paths) chart.append(svg("path", { d: paths[id], fill: colourOf(id), class: "cloud" }));
     }
     chart.append(svg("path", { d: `M${x(outside[0])} ${edge.top}V${floor}M${edge.left} ${y(outside[1])}H${width - edge.right}`, class: "outside" }));
-    if (frontier.length) chart.append(svg("path", { d: `M${frontier.map(([a, b]) => `${x(a)} ${y(b)}`).join("L")}`, class: "frontier" }));
+    if (frontier.length) chart.append(svg("path", { d: frontier.map(([a, b], k) => (k ? `V${y(b)}H${x(a)}` : `M${x(a)} ${y(b)}`)).join(""), class: "frontier" }));
     const taken = [];
     for (const { at, names: called } of solved(solutions)) {
       const [a, b, r] = [x(at[0]), y(at[1]), 0.5 * em];

@@ -59,7 +59,7 @@ function classPlane(data, steps) {
   if (cloud) sentence += ` Behind them: ${cloud.scores.length.toLocaleString("en-US")} pairs of strategies, on average ${cloud.mean_scores.map(points).join(" and ")} points.`;
   const rows = dots.map((dot, k) => [pairName(data.pairs[k]), ...dot.at.map(points), endingName(dot.outcome)]);
   for (const { at, names: called } of solved(solutions)) rows.push([called.join(", "), ...at.map(points), ""]);
-  frontier.forEach((corner, k) => rows.push([`Frontier, corner ${k + 1}`, ...corner.map(points), ""]));
+  for (const [name, at] of endsOf(frontier, labels)) rows.push([name, ...at.map(points), ""]);
   if (cloud) for (const [id, share] of Object.entries(cloud.shares)) if (share) rows.push([`Simulated: ${endingName(id)}`, "", "", percent(share)]);
   return html("section", { className: "card" }, figureOf("Everyone on the plane", sentence,
     drawPlane({ labels, dots, cloud, frontier, solutions, outside: data.sides.map((side) => side.outside_option) }),

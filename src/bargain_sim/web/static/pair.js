@@ -61,11 +61,17 @@ function planeOf(found) {
   if (isKnown(found.to_nash)) sentence += `, ${points(found.to_nash)} from the Nash point`;
   const rows = [["This pair", ...at.map(points)], ...(found.nash ? [["Nash point", ...found.nash.map(points)]] : []),
     ["Outside options", ...found.sides.map((side) => points(side.outside_option))],
-    ...frontier.map((corner, k) => [`Frontier, corner ${k + 1}`, ...corner.map(points)])];
+    ...endsOf(frontier, labels).map(([name, at]) => [name, ...at.map(points)])];
   return html("section", { className: "card" }, figureOf("Where they ended", `${sentence}.`,
     drawPlane({ labels, dots: [{ at, outcome: found.outcome, name: "" }], cloud: null, frontier, solutions: { nash: found.nash }, outside: found.sides.map((side) => side.outside_option) }),
     tableOf("Points of the chart", [["", ""], [labels[0], "number"], [labels[1], "number"]], rows)),
   planeKey([found.outcome], { frontier: frontier.length > 0, solutions: Boolean(found.nash), cloud: false }));
+}
+
+/* Both ends of a frontier, with words for them. */
+function endsOf(frontier, labels) {
+  if (!frontier.length) return [];
+  return [[`Frontier, best for ${labels[1]}`, frontier[0]], [`Frontier, best for ${labels[0]}`, frontier[frontier.length - 1]]];
 }
 
 /* What the lines and marks of the plane mean. */
@@ -76,7 +82,7 @@ function planeKey(endings, { frontier, solutions, cloud }) {
     return html("li", {}, made, ` ${text}`);
   };
   return html("ul", { className: "key" }, ...[...new Set(endings)].map((id) => html("li", {}, markOf(id), ` ${endingName(id)}`)),
-    line("outside", "Outside options"), frontier ? line("frontier", "Frontier: the most both could reach") : null,
+    line("outside", "Outside options"), frontier ? line("frontier", "Frontier: packages that none betters") : null,
     solutions ? html("li", { textContent: "⊕ Solution points" }) : null, cloud ? html("li", { textContent: "Small marks: simulated pairs" }) : null);
 }
 
