@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pytest
+from minimum_cuts import supported
 from toys import concession, q, red_line, scenario, side
 
 from bargain_sim.analysis.bargaining import hull
-from bargain_sim.analysis.frontier import frontier
 from bargain_sim.analysis.packages import undominated, undominated_rows
 from bargain_sim.scenario.loader import load_scenario
 from bargain_sim.scenario.schema import Scenario
@@ -156,7 +156,7 @@ def test_the_supported_corners_are_among_them(name: str) -> None:
     """Without a bonus, the concave curve over all packages is the one that minimum cuts find."""
     made = load_scenario(name, {"sides.both.bonus": 0})
     found = undominated(made)
-    corners = frontier(made).points
+    corners = supported(made).points
     assert found.slack == 0.0 and len(found.points) > len(corners)
     curve = hull(found.points)
     for u in np.linspace(corners[0, 0], corners[-1, 0], 200):

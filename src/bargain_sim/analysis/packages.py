@@ -6,7 +6,7 @@ run at the catalogue's own costs: points received minus the cost of what is give
 be carried out as a grand bargain (all institutions stand in full, and beyond them and what they require
 both sides give something) each side's bonus is counted in, as in a completed one.
 
-The supported corners of `analysis.frontier` are a few of these packages; most lie inside the convex hull.
+Most lie inside their convex hull, which only lotteries over packages reach (`analysis.bargaining`).
 They are found by dynamic programming (Nemhauser and Ullmann 1969 for the plain knapsack): concession by
 concession, in an order in which what is required comes first, the undominated packages are kept for each
 set of concessions that are still open.  Two packages that leave the same concessions open can be continued
@@ -28,7 +28,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from bargain_sim.analysis.frontier import allowed, gains_of
+from bargain_sim.analysis.catalogue import allowed, gains_of
 from bargain_sim.errors import InputError
 from bargain_sim.scenario.schema import Scenario
 

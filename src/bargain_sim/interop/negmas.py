@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bargain_sim.analysis.frontier import allowed
+from bargain_sim.analysis.catalogue import allowed
 from bargain_sim.analysis.packages import every_package, payoffs
 from bargain_sim.errors import InputError
 from bargain_sim.scenario.schema import Scenario

@@ -193,7 +193,7 @@ def draw_all(
         )
     if dances:
         figures["dance"] = lambda size: dance.draw(
-            dances[0], dances[1:], frontier=None if solved is None else solved.corners, size=size
+            dances[0], dances[1:], frontier=None if solved is None else solved.packages.points, size=size
         )
     drawn = planned(parts, factors, trust=trust is not None, solved=solved is not None, dances=bool(dances))
     assert list(figures) == drawn

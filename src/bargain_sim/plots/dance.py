@@ -53,8 +53,8 @@ def draw(
 ) -> Sheet:
     """One run's way through the plane of utilities, and beside it utilities and trust by turn.
 
-    `others` are drawn thin behind it.  `frontier` (points, 2), column k for the k-th side, as from
-    `analysis.frontier` or `analysis.solutions`, is what could be reached.
+    `others` are drawn thin behind it.  `frontier` (packages, 2), column k for the k-th side, are the
+    undominated packages, as from `analysis.packages`.
     """
     scenario = transcript.scenario
     labels = [side.label for side in scenario.sides.values()]
@@ -64,7 +64,7 @@ def draw(
         f"Points received minus costs paid, turn by turn, of run {transcript.run}{beside}",
         origin=origin or Origin(scenario.name, transcript.seed, 1 + len(others)), size=size,
     )  # fmt: skip
-    curve = None if frontier is None else np.asarray(frontier, dtype=np.float64).reshape(-1, 2)
+    curve = None if frontier is None else _rising(np.asarray(frontier, dtype=np.float64).reshape(-1, 2))
     with sheet.house():
         spec = sheet.add_gridspec(2, 2, width_ratios=[1.15, 1.0])
         plane = sheet.add_subplot(spec[:, 0])
@@ -88,6 +88,10 @@ def draw(
     return sheet
 
 
+def _rising(points: NDArray[np.float64]) -> NDArray[np.float64]:
+    return points[np.argsort(points[:, 0])]
+
+
 def _path(transcript: Transcript) -> NDArray[np.float64]:
     """Both utilities at the start and after each turn: shape (turns + 1, 2)."""
     sides = transcript.scenario.side_ids
@@ -102,7 +106,7 @@ def _plane(
     axes.axhline(0, color=QUIET, lw=line * 0.4, zorder=0)
     axes.axvline(0, color=QUIET, lw=line * 0.4, zorder=0)
     if curve is not None:
-        axes.plot(*curve.T, color=INK, lw=line * 0.8, zorder=1)
+        axes.step(*curve.T, where="pre", color=INK, lw=line * 0.8, zorder=1)  # packages are not mixed
     for other in others:
         axes.plot(*_path(other).T, color="#b5b5b5", lw=line * 0.4, zorder=1)
     path = _path(transcript)
@@ -153,7 +157,7 @@ def _legend(sheet: Sheet, transcript: Transcript, labels: Sequence[str], curve: 
     names.append(f"end: {end.label.lower()}")
     if curve:
         handles.append(Line2D([], [], color=INK, lw=line * 0.8))
-        names.append("most that lotteries over packages give")
+        names.append("packages that none betters")
     if others:
         handles.append(Line2D([], [], color="#b5b5b5", lw=line * 0.8))
         names.append("other runs")

@@ -1,17 +1,8 @@
-"""The Pareto frontier of a scenario: the best both sides could get from the whole catalogue.
+"""The convex frontier by another way than `analysis.packages`: an oracle for it.
 
-A side's utility is the points it receives minus the cost of what it gives.  A package may hold any
-concessions that no red line bars, provided that it also holds everything they require, in full.
-For given weights of the two sides the best package is a maximum-weight closure of the graph of
-`requires`, which is a minimum cut (Picard 1976); the weights are found by dichotomic search (Aneja
-and Nair 1979), each the normal of a segment whose ends are known.  This finds **all supported
-points**: the corners of the convex frontier.  What it does not give:
-
-- Packages that are undominated but lie inside the convex hull (there may be some where concessions
-  cannot be divided).  No package lies beyond the polyline.
-- The edges are exact where the concessions that differ between two corners are divisible and do
-  not require one another, up to the size of a unit: then they are the polyline of items ordered by
-  the ratio of gain to cost.  Elsewhere an edge is an upper bound, reached only by lotteries.
+For given weights of the two sides the best package is a maximum-weight closure of the graph of `requires`,
+which is a minimum cut (Picard 1976); the weights are found by dichotomic search (Aneja and Nair 1979), each
+the normal of a segment whose ends are known.  No bonus is counted.
 """
 
 from __future__ import annotations
@@ -19,13 +10,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import networkx as nx
 import numpy as np
 from numpy.typing import NDArray
 
-from bargain_sim.scenario.checks import red_line_on
-from bargain_sim.scenario.schema import Concession, Scenario
-
-__all__ = ["Frontier", "allowed", "frontier", "gains_of"]
+from bargain_sim.analysis.catalogue import allowed, gains_of
+from bargain_sim.scenario.schema import Scenario
 
 # Minimum cuts are exact in whole numbers; a point is cut into this many of them.
 _GRAIN = 10**9
@@ -35,38 +25,16 @@ _LEAST = 1e-7
 
 
 @dataclass(frozen=True)
-class Frontier:
-    """Corners of the convex frontier, from the one best for the second side to the one best for the first.
+class Corners:
+    """Corners of the convex frontier in points, the first side's rising, and the concessions of each."""
 
-    `points` has the shape (corners, 2) and holds utilities in points, column k for `sides[k]`;
-    the first column rises, the second falls.  `packages[i]` names the concessions of corner i.
-    `bonus` is what a completed grand bargain is worth to each side beyond its parts, in points; it
-    is in no point here, but in the utilities of runs that end so.
-    """
-
-    sides: tuple[str, str]
     points: NDArray[np.float64]
     packages: tuple[tuple[str, ...], ...]
-    bonus: tuple[float, float]
 
 
-def allowed(scenario: Scenario) -> dict[str, Concession]:
-    """The concessions that no red line bars and that require none that is barred."""
-    kept = {
-        name: concession
-        for name, concession in scenario.concessions.items()
-        if float(concession.value) > 0.0 and red_line_on(scenario, concession) is None
-    }
-    while True:
-        left = {n: c for n, c in kept.items() if all(required in kept for required in c.requires)}
-        if len(left) == len(kept):
-            return kept
-        kept = left
-
-
-def frontier(scenario: Scenario) -> Frontier:
-    """All corners of the convex Pareto frontier of `scenario`; see the head of this file."""
-    first, second = scenario.side_ids
+def supported(scenario: Scenario) -> Corners:
+    """All corners of the convex Pareto frontier of `scenario`."""
+    first = scenario.side_ids[0]
     catalogue = allowed(scenario)
     gains = {name: gains_of(scenario, c, first) for name, c in catalogue.items()}
     requires = {name: c.requires for name, c in catalogue.items()}
@@ -97,30 +65,14 @@ def frontier(scenario: Scenario) -> Frontier:
             found[middle] = (m1, m2)
             pending += [(left, middle), (middle, right)]
     ordered = _undominated(found)
-    return Frontier(
-        (first, second),
+    return Corners(
         np.array([found[package] for package in ordered], dtype=np.float64).reshape(-1, 2),
         tuple(tuple(name for name in scenario.concessions if name in package) for package in ordered),
-        (float(scenario.sides[first].bonus), float(scenario.sides[second].bonus)),
     )
-
-
-def gains_of(scenario: Scenario, concession: Concession, first: str) -> tuple[float, float]:
-    """What the whole of a concession adds to the utility of the first and of the second side."""
-    giver = scenario.sides[concession.giver]
-    cost = float(concession.cost)
-    for tag in concession.tags:
-        line = giver.red_lines.get(tag)
-        if line is not None and line.severity is not None:
-            cost += float(line.severity) * float(giver.firmness)
-    value = float(concession.value)
-    return (-cost, value) if concession.giver == first else (value, -cost)
 
 
 def _closure(weights: Mapping[str, float], requires: Mapping[str, tuple[str, ...]]) -> frozenset[str]:
     """The set closed under `requires` whose weights add up to most, by a minimum cut."""
-    import networkx as nx  # slow to import, and nothing else here needs it
-
     graph = nx.DiGraph()
     graph.add_nodes_from(("source", "sink"))
     for name, weight in weights.items():
