@@ -7,7 +7,6 @@ teacher may still change (names, an earlier class, how much is shown) is put aro
 from __future__ import annotations
 
 import asyncio
-import gc
 import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -22,6 +21,7 @@ from bargain_sim.table.reference import Reference, reference
 from bargain_sim.table.seats import Refusal
 from bargain_sim.version import __version__
 from bargain_sim.web import comparing
+from bargain_sim.web.memory import give_back
 from bargain_sim.web.messages import REVEALS, DebriefState
 from bargain_sim.web.room import Room
 from bargain_sim.web.seats import Seat
@@ -48,7 +48,7 @@ def reckon(room: Room) -> Reckoned:
     known, around = reference(room.scenario), cloud(room.scenario, SIMULATED, room.seed)
     pairs = {n: debrief(pair.game, around, known).to_dict() for n, pair in room.pairs.items()}
     found = Reckoned(known, around, pairs)
-    gc.collect()  # see serving: else it would be long before anybody does
+    give_back()
     return found
 
 

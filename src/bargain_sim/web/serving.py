@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import io
 import os
 import socket
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING
 from bargain_sim.errors import InputError
 from bargain_sim.web.addresses import is_loopback, names_of, reachable
 from bargain_sim.web.limits import Limits
+from bargain_sim.web.memory import collect_seldom
 
 if TYPE_CHECKING:
     from starlette.applications import Starlette
@@ -80,21 +80,10 @@ def serve(
             timeout_graceful_shutdown=2,
             h11_max_incomplete_event_size=limits.message_bytes,
         )
-        _seldom_collect()
+        collect_seldom()
         uvicorn.Server(config).run(sockets=[listening])
     finally:
         listening.close()
-
-
-def _seldom_collect() -> None:
-    """Look for cyclic garbage among what is new, and among all there is only once in a long while.
-
-    With a hundred games in memory the latter takes 0.2 s, in which no move is acknowledged.  What a debrief
-    leaves behind is collected at its end.
-    """
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(20_000, 20, 200)
 
 
 def _warm_up(explorer: Explorer, say: Callable[[str], None]) -> None:
