@@ -15,16 +15,15 @@ from bargain_sim.scenario.reading import MAX_BYTES, MAX_DEPTH, from_mapping, rea
 SRC = Path(__file__).parent.parent / "src"
 GOOD = Path(__file__).parent / "good" / "small.yaml"
 
-# Runs alone so that its memory is its own, with 150 MB more than the imports took.
+# Runs alone so that its memory is its own, with 150 MB more than the imports took.  The system ends it
+# after ten seconds of processor time: work that a file can multiply takes hours, and a busy machine none.
 _ALONE = """
-import resource, sys, time
-resource.setrlimit(resource.RLIMIT_CPU, (20, 20))
+import resource, sys
+resource.setrlimit(resource.RLIMIT_CPU, (10, 10))
 from bargain_sim.scenario.loader import validate_file
 used = int(open("/proc/self/statm").read().split()[0]) * resource.getpagesize()
 resource.setrlimit(resource.RLIMIT_AS, (used + 150_000_000, used + 150_000_000))
-start = time.perf_counter()
 errors = validate_file(sys.argv[1])
-print(time.perf_counter() - start)
 # Not ru_maxrss: on Linux it begins with the peak of the process that started this one.
 print(next(line.split()[1] for line in open("/proc/self/status") if line.startswith("VmHWM")))
 print(errors[0].text())
@@ -38,16 +37,16 @@ limits_memory = pytest.mark.skipif(
 )
 
 
-def refused_alone(path: Path) -> tuple[float, float, str]:
-    """Seconds, peak memory in MB, and message."""
+def refused_alone(path: Path) -> tuple[float, str]:
+    """Peak memory in MB, and message."""
     done = subprocess.run(
         [sys.executable, "-c", _ALONE, str(path)],
-        capture_output=True, text=True, timeout=60, check=False,
+        capture_output=True, text=True, timeout=300, check=False,
         env={"PYTHONPATH": str(SRC), "PYTHONIOENCODING": "utf-8"},
     )  # fmt: skip
     assert done.returncode == 0, done.stderr[-2000:]
-    seconds, peak, message = done.stdout.splitlines()[:3]
-    return float(seconds), float(peak) / 1000, message
+    peak, message = done.stdout.splitlines()[:2]
+    return float(peak) / 1000, message
 
 
 def bomb() -> str:
@@ -87,9 +86,9 @@ def test_harmful_files_are_refused_fast_and_small(name: str, tmp_path: Path) -> 
     text, expected = HARMFUL[name]
     path = tmp_path / f"{name}.yaml"
     path.write_text(text, encoding="utf-8")
-    seconds, peak, message = refused_alone(path)
+    peak, message = refused_alone(path)
     assert expected in message
-    assert seconds < 2 and peak < 300, (seconds, peak)
+    assert peak < 300
 
 
 def test_a_large_file_is_not_even_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
