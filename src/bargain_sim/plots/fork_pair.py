@@ -20,6 +20,7 @@ from bargain_sim.plots.words import joined, plural
 __all__ = ["caption", "draw"]
 
 _WAS = "#8a8a8a"
+_LEAST = 0.5  # percentage points to either side that the axis of effects has: less is not blown up
 
 
 def caption(found: Fork) -> str:
@@ -135,6 +136,7 @@ def _effects(sheet: Sheet, axes: Axes, endings: pd.DataFrame) -> None:
     axes.set_ylim(len(names) - 0.5, -0.5)
     axes.grid(axis="y", color="#dddddd", lw=sheet.look.line * 0.4)
     axes.set_axisbelow(True)
+    axes.update_datalim([(-_LEAST, 0.0), (_LEAST, 0.0)])
     axes.margins(x=0.1)
     axes.set_title("Effect, 95\u00a0% interval")
     axes.set_xlabel("percentage points")
