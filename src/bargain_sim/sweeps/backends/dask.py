@@ -207,6 +207,7 @@ def dask_cluster(address: str | None, local: int | None) -> Iterator[Dask]:
     """
     try:
         from distributed import Client, LocalCluster
+        from distributed.gc import disable_gc_diagnosis
         from distributed.utils import silence_logging_cmgr
     except ImportError as error:
         raise InputError(
@@ -224,6 +225,8 @@ def dask_cluster(address: str | None, local: int | None) -> Iterator[Dask]:
             ) as cluster,
             Client(cluster) as client,
         ):
+            # Ctrl-C during a collection would be raised in Dask's callback for it, where Python drops it.
+            disable_gc_diagnosis(force=True)
             yield Dask(client)
         return
     fault = _no_scheduler(address)
