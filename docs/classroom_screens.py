@@ -152,7 +152,7 @@ class _Lesson:
         page.get_by_label("Your name").fill(name)
         self.camera.take(page, f"door_{name.lower()}")
         page.get_by_role("button", name="Sit down").click()
-        page.get_by_text("You are in.").wait_for()
+        page.get_by_text("You are in;").wait_for()
         return page
 
     def _joined(self, name: str) -> str:

@@ -13,8 +13,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from classrooms import People, Server
 from live_pages import settled
+from people_in_browsers import People, Server
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from classrooms import PHONE, People, Server, my_turn, to_a_grand_bargain
+from people_in_browsers import PHONE, People, Server, my_turn, to_a_grand_bargain
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 

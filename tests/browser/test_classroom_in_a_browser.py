@@ -10,7 +10,7 @@ from typing import Any
 
 import httpx
 import pytest
-from classrooms import PHONE, People, Server, make, my_turn, to_a_grand_bargain
+from people_in_browsers import PHONE, People, Server, make, my_turn, to_a_grand_bargain
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from classrooms import People, Server, make, my_turn
+from people_in_browsers import People, Server, make, my_turn
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 

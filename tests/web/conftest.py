@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from classroom import Class
+from people_in_process import Class
 
 
 @pytest.fixture

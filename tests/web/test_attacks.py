@@ -9,7 +9,7 @@ from contextlib import ExitStack
 from typing import Any
 
 import pytest
-from classroom import KEY, Browser, Class, at_table, started
+from people_in_process import KEY, Browser, Class, at_table, started
 from starlette.websockets import WebSocketDisconnect
 
 from bargain_sim.web.limits import Limits, Rate

@@ -10,7 +10,7 @@ import time
 from typing import Any
 
 import pytest
-from classroom import Browser, Class, at_table
+from people_in_process import Browser, Class, at_table
 
 from bargain_sim.web.messages import REVEALS
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from classroom import BASE, KEY, Class, started
+from people_in_process import BASE, KEY, Class, started
 from starlette.websockets import WebSocketDisconnect
 
 # --- Other sites ----------------------------------------------------------------------------------------

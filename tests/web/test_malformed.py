@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from classroom import Class, Player, at_table
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from people_in_process import Class, Player, at_table
 
 from bargain_sim.table.game import Game
 

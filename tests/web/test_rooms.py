@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable
 
 import pytest
-from classroom import Class, at_table
+from people_in_process import Class, at_table, started
 from pydantic import TypeAdapter
 
 from bargain_sim.web.messages import DeskMessage, ProjectorMessage, SeatMessage
@@ -181,7 +182,7 @@ def test_an_event_strikes_in_every_room(classroom: Class) -> None:
     assert "poacher" in classroom.tell(code, "strike", 422, event="poachers")["error"]["remedy"]
 
 
-def test_hidden_names_are_nowhere(classroom: Class) -> None:
+def test_hidden_names_stand_at_the_desk_alone(classroom: Class) -> None:
     code = classroom.make(settings={"hide_names": True})
     ana, _ = classroom.join(code, "Anastasia"), classroom.join(code, "Benedikt")
     classroom.tell(code, "start")
@@ -189,7 +190,9 @@ def test_hidden_names_are_nowhere(classroom: Class) -> None:
         assert "Benedikt" not in str(one.state)
     with classroom.teacher.websocket_connect(f"/ws/projector/{code}") as wall:
         assert "Anastasia" not in wall.receive_text()
-    assert "Anastasia" not in str(classroom.desk(code))
+    desk = classroom.desk(code)
+    assert [seat["name"] for seat in desk["seats"]] == ["Anastasia (Seat 1)", "Benedikt (Seat 2)"]
+    assert {side["name"] for side in desk["pairs"][0]["sides"]} == {seat["name"] for seat in desk["seats"]}
 
 
 def test_the_teacher_can_read_what_is_wrong_with_settings(classroom: Class) -> None:
@@ -213,3 +216,38 @@ def test_a_room_is_forgotten_with_all_that_was_in_it(classroom: Class, tmp_path_
     path = classroom.app.state.hall.store.path
     classroom.close()
     assert not any(b"Xanthippe" in each.read_bytes() for each in path.parent.iterdir())
+
+
+def test_the_waiting_room_tells_how_many_are_there(classroom: Class) -> None:
+    code = classroom.make()
+    with at_table(classroom.join(code, "Ana"), code) as first:
+        assert first.state["room"]["students"] == 1
+        classroom.join(code, "Ben")
+        classroom.join(code, "Cid")
+        first.until(lambda state: state["room"]["students"] == 3)
+
+
+def test_what_the_disk_refuses_has_not_happened(classroom: Class, monkeypatch: pytest.MonkeyPatch) -> None:
+    code, (ana, ben) = started(classroom)
+    with at_table(ana, code) as one, at_table(ben, code) as two:
+        player, other = (one, two) if one.state["view"]["your_turn"] else (two, one)
+        player.my_turn()
+        before, told = player.state["next"], list(other.lines)
+
+        def full(batch: object) -> None:
+            raise sqlite3.OperationalError("database or disk is full")
+
+        with monkeypatch.context() as patch:
+            patch.setattr(classroom.app.state.hall.store, "_write", full)
+            answer = player.move()
+            assert (answer["type"], answer["code"]) == ("refused", "not_kept")
+            assert "could not be kept on disk" in answer["problem"] and answer["remedy"]
+            assert classroom.tell(code, "pause", 503)["error"]["code"] == "not_kept"
+        assert player.until(lambda state: state["view"]["your_turn"])["next"] == before
+        assert other.lines == told
+        assert classroom.desk(code)["room"]["phase"] == "running"
+        # Once the disk takes it, the same move is made, once.
+        assert player.move(seq=before)["type"] == "ack"
+        other.my_turn()
+    moves = classroom.teacher.get(f"/api/rooms/{code}/moves.csv").text
+    assert sum(",person" in line for line in moves.splitlines()) == 1

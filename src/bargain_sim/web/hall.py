@@ -34,6 +34,7 @@ class Hall:
         self.reckoner = Reckoner(self._reckoned)
         self.rooms: dict[str, Room] = {}
         self._opening = asyncio.Lock()
+        self._counted: dict[str, int] = {}
 
     async def find(self, code: str) -> Room:
         """The room of this code.  Raises Refusal where there is none, or it cannot be opened."""
@@ -120,6 +121,7 @@ class Hall:
         """Delete a room with all that happened in it."""
         await self.store.forget(room.code)
         self.rooms.pop(room.code, None)
+        self._counted.pop(room.code, None)
         self.reckoner.forget(room.code)
         self.hub.close(room.code, 4410, said("forgotten", "this room has been deleted"))
 
@@ -138,16 +140,25 @@ class Hall:
         self.hub.changed(code, ())
 
     async def watch_the_clocks(self) -> None:
-        """For as long as the server runs: turns that took too long, and students who stay away."""
+        """For as long as the server runs: late turns, students who stay away, a room that fills."""
         while True:
             await asyncio.sleep(_TICK)
             for room in tuple(self.rooms.values()):
+                if room.phase == "lobby":
+                    self._tell_how_many(room)
                 if room.phase == "running":
                     for late in self._late(room):
                         try:
                             await self.keep(room, late())
                         except InputError:
                             continue  # it has been overtaken by a move, or the disk is full: the next look
+
+    def _tell_how_many(self, room: Room) -> None:
+        """Once a tick: at each who joins, everyone would be told as often as a lecture hall has seats."""
+        here = len(room.present_seats)
+        if self._counted.get(room.code) != here:
+            self._counted[room.code] = here
+            self.hub.changed(room.code)
 
     def _late(self, room: Room) -> list[Callable[[], list[Entry]]]:
         found: list[Callable[[], list[Entry]]] = []

@@ -33,6 +33,11 @@ class Seat:
         """What it is called where names are hidden."""
         return f"Seat {self.number}"
 
+    @property
+    def for_the_teacher(self) -> str:
+        """Its name, and how others call it where that is hidden."""
+        return f"{self.name} ({self.alias})" if self.name else self.alias
+
     def shown(self, hide: bool) -> str:
         """Its name, or its number where names are hidden or none was given."""
         return self.alias if hide or not self.name else self.name

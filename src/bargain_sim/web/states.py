@@ -117,7 +117,7 @@ def desk_message(room: Room, present: Present, debrief: DebriefState) -> DeskMes
         "seats": [
             {
                 "seat": seat.number,
-                "name": seat.shown(hide),
+                "name": _at_the_desk(seat, hide),
                 "present": present(seat.number),
                 "pair": seat.pair,
                 "side": seat.side,
@@ -132,6 +132,11 @@ def desk_message(room: Room, present: Present, debrief: DebriefState) -> DeskMes
         "predictions": _predictions(room),
         "debrief": debrief,
     }
+
+
+def _at_the_desk(seat: Seat, hide: bool) -> str:
+    """A teacher knows who sits where also while names are hidden from all others."""
+    return seat.for_the_teacher if hide else seat.shown(hide)
 
 
 def _pair(room: Room, pair: Pair, present: Present) -> PairRow:
@@ -157,7 +162,7 @@ def _side(room: Room, pair: Pair, side: str, present: Present) -> PairSide:
         "side": side,
         "label": room.scenario.sides[side].label,
         "seat": number,
-        "name": "" if number is None else room.seats[number].shown(room.settings.hide_names),
+        "name": "" if number is None else _at_the_desk(room.seats[number], room.settings.hide_names),
         "present": number is not None and present(number),
         "played_by": pair.played[side],
         "score": pair.score(side),

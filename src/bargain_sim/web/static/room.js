@@ -99,8 +99,8 @@ function across(other) {
 }
 
 function lobbyWords() {
-  const { phase } = state.room;
-  if (phase === "lobby") return "You are in. It begins when the teacher starts; leave this page open.";
+  const { phase, students } = state.room;
+  if (phase === "lobby") return `You are in; ${plural(students, "student")} so far. It begins when the teacher starts; leave this page open.`;
   if (phase === "ended") return "The room has ended.";
   return "You have no partner yet. You will be seated as soon as there is one; leave this page open.";
 }

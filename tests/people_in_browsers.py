@@ -129,7 +129,7 @@ class People:
         page.get_by_label("Your name").fill(name)
         page.get_by_role("button", name="Sit down").click()
         page.wait_for_url(f"**/room/{code}")
-        page.get_by_text("You are in.").or_(page.locator("#sheet-card")).first.wait_for()
+        page.get_by_text("You are in;").or_(page.locator("#sheet-card")).first.wait_for()
         return page
 
     def seated(self, code: str, teacher: Any, **options: Any) -> tuple[Any, Any]:
