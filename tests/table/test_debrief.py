@@ -87,7 +87,8 @@ def test_what_was_left_on_the_table() -> None:
     assert found.swap is not None
     assert found.swap.gives == {"a": ("of_a",), "b": ("of_b",)}
     assert found.swap.gains == {"a": 4.0, "b": 8.0}
-    assert "Had A given “Of a”, and B “Of b”, A would have 4.0 points more and B 8.0." in found.sentences
+    words = "Had A given “Of a”, and B “Of b”, A would have 4.0 points more and B 8.0."
+    assert found.swap_in_words == words and words in found.sentences
     assert found.joint == 0.0
     assert found.best_joint == 12.0
     assert found.joint_share == 0.0
@@ -162,7 +163,7 @@ def test_a_grand_bargain_lies_on_the_frontier() -> None:
     found = debrief(game)
     assert found.outcome == "grand_bargain"
     assert (found.joint, found.joint_share, found.room) == (22.0, 1.0, 0.0)
-    assert any("lies on the frontier" in each for each in found.sentences)
+    assert any("lies on the frontier" in each for each in found.sentences) and found.swap_in_words == ""
     agreed = [each.turn for each in found.turning_points if each.kind == "agreed"]
     assert agreed == [game.transcript().deal_turn]
 

@@ -74,6 +74,7 @@ class Debrief:
     longest_silence: int
     pauses: int
     swap: Swap | None
+    swap_in_words: str
     dance: tuple[Step, ...]
     turning_points: tuple[TurningPoint, ...]
     below_joint: float | None
@@ -100,6 +101,7 @@ def debrief(game: Game, cloud: Cloud | None = None, solutions: Reference | None 
     to_nash = None
     if known.nash is not None:
         to_nash = ((at[0] - known.nash[0]) ** 2 + (at[1] - known.nash[1]) ** 2) ** 0.5
+    room, swap = known.room(at), best_swap(game.scenario, here.packed, here.terms, here.state)
     made = Debrief(
         note=CAVEAT,
         outcome=transcript.outcome if game.over else "",
@@ -110,13 +112,14 @@ def debrief(game: Game, cloud: Cloud | None = None, solutions: Reference | None 
         best_joint=known.joint,
         joint_share=joint / known.joint if known.joint > 0.0 else None,
         distance=known.distance(at),
-        room=known.room(at),
+        room=room,
         nash=known.nash,
         to_nash=to_nash,
         frontier=known.drawn,
         longest_silence=_longest_silence(transcript),
         pauses=int(transcript.summary["pauses"]),
-        swap=best_swap(game.scenario, here.packed, here.terms, here.state),
+        swap=swap,
+        swap_in_words=swap.in_words(game.scenario) if swap is not None and room > 0.05 else "",
         dance=dance(transcript),
         turning_points=turning_points(transcript, over=game.over),
         below_joint=None if cloud is None else cloud.below_joint(joint),
@@ -190,8 +193,8 @@ def _sentences(game: Game, found: Debrief, cloud: Cloud | None) -> list[str]:
         said.append(f"Another package would have given each at least {found.room:.1f} points more.")
     elif found.outcome and found.distance <= 0.05:
         said.append("That lies on the frontier: neither could have had more without the other having less.")
-    if found.swap is not None and found.room > 0.05:
-        said.append(found.swap.in_words(game.scenario))
+    if found.swap_in_words:
+        said.append(found.swap_in_words)
     for side in found.sides:
         said.append(_promises(side))
     said.append(f"The longest silence lasted {_plural(found.longest_silence, 'turn')}.")

@@ -139,7 +139,8 @@ def _sides(scenario: Scenario) -> list[dict[str, Any]]:
 _FROM: Final = {
     "best_joint": "frontier", "joint_share": "frontier", "distance": "frontier", "room": "frontier",
     "nash": "frontier", "to_nash": "frontier", "frontier": "frontier", "below_joint": "cloud",
-    "dance": "dance", "turning_points": "dance", "swap": "swaps", "sentences": "swaps",
+    "dance": "dance", "turning_points": "dance", "swap": "swaps", "swap_in_words": "swaps",
+    "sentences": "swaps",
 }  # fmt: skip
 _OWN: Final = ("dance", "turning_points", "sentences")
 _OF_OTHERS: Final = ("side", "label", "seat", "score", "outside_option", "surplus")
@@ -176,4 +177,4 @@ def _pair(room: Room, found: Reckoned, number: int, shown: set[str], *, whole: b
 
 
 def _nothing(value: Any) -> Any:
-    return [] if isinstance(value, list | tuple) else None
+    return type(value)() if isinstance(value, list | tuple | str) else None

@@ -8,7 +8,7 @@ function pairDebrief(found) {
 }
 
 /* The swap that would have made both better off, as the debrief says it. */
-const swapWords = (found) => (found.swap && found.sentences ? found.sentences.find((text) => text.startsWith("Had ")) || "" : "");
+const swapWords = (found) => found.swap_in_words || "";
 
 function wordsOf(found) {
   const swap = swapWords(found);
