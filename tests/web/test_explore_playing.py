@@ -144,7 +144,7 @@ def test_the_frontier_follows_what_moves_it(explorer: Explorer) -> None:
     assert plain == curve("soft_red_lines", **{"minsk.reciprocity": 0.1})
     bonus = curve("soft_red_lines", **{"minsk.bonus": 30.0})
     best = [max(second for _, second in each) for each in (plain, bonus)]
-    own = float(explorer.scenario_as_shipped("soft_red_lines").sides["minsk"].bonus)
+    own = float(explorer.scenario_as_it_is("soft_red_lines").sides["minsk"].bonus)
     assert best[1] - best[0] == pytest.approx(30.0 - own)
     firm = {"minsk.firmness": 0.0, "washington.firmness": 0.0}
     assert curve("soft_red_lines", **firm) != plain

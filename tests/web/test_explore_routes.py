@@ -9,11 +9,13 @@ import threading
 import warnings
 from collections.abc import Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
 from starlette.applications import Starlette
 
+from bargain_sim.web.app import make_app
 from bargain_sim.web.explore import MOST_BYTES, routes
 from bargain_sim.web.live.page import HERE, SCRIPTS
 from bargain_sim.web.live.playing import Explorer
@@ -158,6 +160,18 @@ def test_size_type_origin_and_method_are_watched(client: TestClient) -> None:
         assert client.post("/explore/run", json=body, headers={"Origin": origin}).status_code == 403
     assert client.post("/explore/run", json=body, headers={"Origin": "http://testserver"}).status_code == 200
     assert client.get("/explore/run").status_code == 405
+
+
+def test_files_that_the_server_was_given_can_be_explored(tmp_path: Path) -> None:
+    own = tmp_path / "mine.yaml"
+    own.write_text(
+        "format_version: 1\nextends: two_islands\nname: mine\ntitle: Mine alone\n", encoding="utf-8"
+    )
+    with TestClient(make_app(tmp_path / "kept.sqlite", names=["testserver"], scenarios=[own])) as client:
+        assert '<option value="mine">Mine alone</option>' in client.get("/explore").text
+        answer = run(client, now={"scenario": "mine", "set": {"sides.sydvik.initial_trust": 0.3}})
+        assert answer.status_code == 200 and answer.json()["now"]["runs"] == 2_000
+        assert client.get("/explore/scenarios/mine").status_code == 200
 
 
 # --- Who is served when ---------------------------------------------------------------------------------

@@ -33,7 +33,7 @@ def test_settings_start_where_the_scenario_is(name: str, explorer: Explorer) -> 
         assert setting.hint and setting.label and setting.of
     own = {path: setting.own for path, setting in settings.items() if not setting.drawn}
     assert explorer.choice(name, own) == Choice(name)
-    assert explorer.scenario(Choice(name)) == explorer.scenario_as_shipped(name)
+    assert explorer.scenario(Choice(name)) == explorer.scenario_as_it_is(name)
 
 
 def ends(setting: Setting) -> list[Any]:
@@ -63,7 +63,7 @@ def test_every_setting_can_go_to_its_ends_or_is_refused_in_words(name: str, expl
 
 def test_an_event_that_is_off_never_strikes(explorer: Explorer) -> None:
     name = "balloon_crisis"
-    scenario = explorer.scenario_as_shipped(name)
+    scenario = explorer.scenario_as_it_is(name)
     assert scenario.events["balloons"].at, "it strikes on given days, too"
     whole = explorer.play(explorer.choice(name, {}), 0).column("events")
     off = {f"events.{event}": False for event in scenario.events}
@@ -123,4 +123,4 @@ def test_a_number_that_runs_draw_is_held_once_it_is_set(explorer: Explorer) -> N
     side, key = setting.path.split(".")[1:]
     held = getattr(explorer.scenario(choice).sides[side], key)
     assert held.source.startswith("override")
-    assert explorer.scenario(choice) != explorer.scenario_as_shipped(name)
+    assert explorer.scenario(choice) != explorer.scenario_as_it_is(name)

@@ -46,7 +46,7 @@ def make_app(
     """
     limits = limits or Limits()
     offers = Offers(scenarios)
-    explorer = Explorer()
+    explorer = Explorer(paths=offers.paths)
     store = Store(path)
 
     @asynccontextmanager

@@ -33,7 +33,7 @@ class _Message(BaseModel):
 
 
 class Asked(_Message):
-    """A shipped scenario, and values for paths that the page lists."""
+    """A scenario, and values for paths that the page lists."""
 
     scenario: str = Field(max_length=64)
     set: dict[Path, Given] = Field(default_factory=dict, max_length=MOST_SET)
@@ -116,7 +116,7 @@ def table(explorer: Explorer, request: RunRequest) -> bytes:
 def described(explorer: Explorer, name: str) -> bytes:
     """A scenario for the page: what it is about, and everything that can be set.  Raises InputError."""
     settings = explorer.settings(name)
-    scenario = explorer.scenario_as_shipped(name)
+    scenario = explorer.scenario_as_it_is(name)
     return _json({
         "scenario": name,
         "title": scenario.title,

@@ -35,7 +35,7 @@ def page(explorer: Explorer) -> bytes:
         loader=FileSystemLoader([HERE, FOLDER]), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
         lstrip_blocks=True,
     )  # fmt: skip
-    titles = {name: explorer.scenario_as_shipped(name).title for name in explorer.names}
+    titles = {name: explorer.scenario_as_it_is(name).title for name in explorer.names}
     html = environment.get_template("live.html").render(
         claim=CLAIM,
         version=__version__,

@@ -6,6 +6,7 @@ import os
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
@@ -85,9 +86,12 @@ class Explorer:
     each).
     """
 
-    def __init__(self, runs: int = RUNS) -> None:
+    def __init__(self, runs: int = RUNS, paths: Mapping[str, Path] | None = None) -> None:
+        """`paths` are scenarios by name; those that are shipped, if left out."""
+        shipped = {path.stem: path for path in sorted(shipped_folder("scenarios").glob("*.yaml"))}
         self.runs = runs
-        self.names = tuple(sorted(path.stem for path in shipped_folder("scenarios").glob("*.yaml")))
+        self.paths = dict(shipped if paths is None else paths)
+        self.names = tuple(self.paths)
         self._files: Recent[str, tuple[Resolved, Mapping[str, Setting]]] = Recent(64)
         self._scenarios: Recent[Choice, Scenario] = Recent(32)
         self._draws: Recent[tuple[int, int], npt.NDArray[np.float64]] = Recent(3)
@@ -96,11 +100,11 @@ class Explorer:
         self._drawing = threading.Lock()
 
     def settings(self, name: str) -> Mapping[str, Setting]:
-        """What can be set in a shipped scenario, by path.  Raises InputError."""
+        """What can be set in a scenario, by path.  Raises InputError."""
         return self._file(name)[1]
 
-    def scenario_as_shipped(self, name: str) -> Scenario:
-        """A shipped scenario with nothing set.  Raises InputError."""
+    def scenario_as_it_is(self, name: str) -> Scenario:
+        """A scenario with nothing set.  Raises InputError."""
         return self._file(name)[0].scenario
 
     def choice(self, name: str, values: Mapping[str, object]) -> Choice:
@@ -142,7 +146,7 @@ class Explorer:
             raise InputError("there is no such scenario here", remedy=f"Choose from {', '.join(self.names)}")
 
         def made() -> tuple[Resolved, Mapping[str, Setting]]:
-            resolved = resolve(shipped_folder("scenarios") / f"{name}.yaml")
+            resolved = resolve(self.paths[name])
             return resolved, {setting.path: setting for setting in settings_of(resolved)}
 
         return self._files.get(name, made)
