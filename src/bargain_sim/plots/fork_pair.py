@@ -20,7 +20,7 @@ from bargain_sim.plots.words import joined, plural
 __all__ = ["caption", "draw"]
 
 _WAS = "#8a8a8a"
-_LEAST = 0.5  # percentage points to either side that the axis of effects has: less is not blown up
+_LEAST = 1.0  # percentage points to either side that the axis of effects has: less is not blown up
 
 
 def caption(found: Fork) -> str:
