@@ -130,38 +130,50 @@ function drawPlane({ labels, dots, cloud, frontier, solutions, outside }) {
     }
     chart.append(svg("path", { d: `M${x(outside[0])} ${edge.top}V${floor}M${edge.left} ${y(outside[1])}H${width - edge.right}`, class: "outside" }));
     if (frontier.length) chart.append(svg("path", { d: frontier.map(([a, b], k) => (k ? `V${y(b)}H${x(a)}` : `M${x(a)} ${y(b)}`)).join(""), class: "frontier" }));
-    const taken = [];
+    const stands = dots.map((dot) => around(x(dot.at[0]), y(dot.at[1]), 0.65 * em));
+    const inside = [edge.left, width - edge.right];
     for (const { at, names: called } of solved(solutions)) {
       const [a, b, r] = [x(at[0]), y(at[1]), 0.5 * em];
-      const long = 0.48 * em * called.join(", ").length;
-      const left = a + long > width - 2 * em;
-      const from = left ? a - 0.8 * em - long : a + 0.8 * em;
-      let up = b - 0.5 * em;
-      while (taken.some(([start, end, line]) => from < end && start < from + long && Math.abs(up - line) < 0.95 * em)) up -= 0.95 * em;
-      taken.push([from, from + long, up]);
+      const words = called.join(", ");
+      const place = besides(a, b, words, 0.8 * em, ABOVE_FIRST, stands, inside);
       chart.append(svg("path", { d: `M${a - r} ${b}H${a + r}M${a} ${b - r}V${b + r}`, class: "nash" }), svg("circle", { cx: a, cy: b, r, class: "nash" }),
-        svg("text", { x: left ? a - 0.8 * em : a + 0.8 * em, y: up, "text-anchor": left ? "end" : "start", "font-size": 0.8 * em, class: "halo" }, called.join(", ")));
+        svg("text", { x: place[0], y: place[1], "font-size": 0.8 * em, class: "halo" }, words));
     }
     for (const dot of dots) chart.append(svg("path", { d: markPath(dot.outcome, x(dot.at[0]), y(dot.at[1]), 0.13 * em), fill: colourOf(dot.outcome), stroke: edgeOf(dot.outcome), class: "pair-mark" }));
-    for (const { at, text } of placed(dots, x, y, em)) chart.append(svg("text", { x: at[0], y: at[1], "font-size": 0.85 * em, class: "pair-name" }, text));
+    for (const { at, text } of placed(dots, x, y, em, stands, inside)) chart.append(svg("text", { x: at[0], y: at[1], "font-size": 0.85 * em, class: "pair-name" }, text));
     return chart;
   };
 }
 
-/* Names beside their marks: those of one place together, others pushed down where they would touch. */
-function placed(dots, x, y, em) {
+const around = (x, y, reach) => [x - reach, x + reach, y - reach, y + reach];
+
+/* Where the baseline of words may lie, in heights of letters below the middle of their mark. */
+const LEVEL_FIRST = [0.35, -0.65, 1.35, -1.65, 2.35, -2.65, 3.35];
+const ABOVE_FIRST = [-0.65, 1.35, 0.35, -1.65, 2.35, -2.65, 3.35];
+
+/* The first place beside a mark, right or left, where words touch nothing that `stands` there, and lie
+   inside; they stand there from then on. */
+function besides(x, y, words, size, heights, stands, [left, right]) {
+  const long = 0.6 * size * words.length, gap = 0.95 * size;
+  const box = ([start, base]) => [start, start + long, base - 0.8 * size, base + 0.15 * size];
+  const touches = (one) => stands.some((other) => one[0] < other[1] && other[0] < one[1] && one[2] < other[3] && other[2] < one[3]);
+  const places = heights.flatMap((height) => [x + gap, x - gap - long].map((start) => [start, y + height * size]));
+  const fits = places.filter(([start]) => start >= left && start + long <= right);
+  const place = fits.find((each) => !touches(box(each))) || fits[0] || places[0];
+  stands.push(box(place));
+  return place;
+}
+
+/* Names beside their marks, those of one place together. */
+function placed(dots, x, y, em, stands, inside) {
   const found = [];
   for (const dot of dots.filter((each) => each.name)) {
     const [a, b] = [x(dot.at[0]), y(dot.at[1])];
     const there = found.find((each) => Math.hypot(each.of[0] - a, each.of[1] - b) < 0.4 * em);
     if (there) there.text += `, ${dot.name}`;
-    else found.push({ of: [a, b], at: [a + 0.85 * em, b + 0.3 * em], text: dot.name });
+    else found.push({ of: [a, b], text: dot.name });
   }
-  found.forEach((one, k) => {
-    const touches = (other) => Math.abs(one.at[0] - other.at[0]) < 0.65 * em * Math.max(one.text.length, other.text.length) + 0.3 * em && Math.abs(one.at[1] - other.at[1]) < 0.9 * em;
-    for (let tries = 0; tries < 20 && found.slice(0, k).some(touches); tries++) one.at[1] += 0.9 * em;
-  });
-  return found;
+  return found.map(({ of: [a, b], text }) => ({ text, at: besides(a, b, text, 0.85 * em, LEVEL_FIRST, stands, inside) }));
 }
 
 /* Lines of both sides by turn, the second dashed; `marks` are turns with a number above them. */
