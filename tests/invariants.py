@@ -37,6 +37,7 @@ def check_turn(game: Game, units_before: list[int], *, person: bool = False) -> 
         assert state.announced_units[c] - units_before[c] == state.chosen[c] >= 0, name
         if terms.hard[c] or terms.closed[c]:
             assert state.announced_units[c] == 0 and state.delivered[c] == 0.0, f"{name} is barred"
+            assert state.mode[0] != BARGAIN or state.package[c] == 0, f"{name} is barred, and agreed"
         if terms.soft[c] and state.cost[c] > terms.value[c]:
             assert state.chosen[c] == 0, f"{name} counts as hard now"
         if state.chosen[c]:

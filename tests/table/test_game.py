@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from randoms import scenarios
 from tables import play, plays_along, repeated, small
-from toys import BARRED, rich
+from toys import BARRED, concession, event, q, red_line, rich, scenario, side
 
 from bargain_sim.codes import OUTCOMES
 from bargain_sim.errors import InputError
@@ -195,6 +195,30 @@ def test_a_soft_red_line_bars_only_while_it_is_too_dear() -> None:
     game.act("a", {})
     game.act("b", {"gives": {"port": 1}})
     assert game.transcript().moves[-1].items[0].concession == "port"
+
+
+def test_what_a_soft_line_bars_for_the_whole_run_no_cheaper_day_opens() -> None:
+    """By its base cost (1 + 4.75 · 2 > 10) the port is closed; at ebb tide it would cost 9.5."""
+    made = scenario(
+        side(),
+        side(firmness=4.75, red_lines={"harbour": red_line(2.0)}),
+        {
+            "gold": concession("a", 20, 5, 10),
+            "grain": concession("b", 24, 6, 4),
+            "port": concession("b", 10, 1, tags=["harbour"]),
+        },
+        turns=20,
+        first_mover="a",
+        events={"ebb": event(at=[1], cost={"harbour": {"factor": q(0), "turns": q(9)}})},
+    )
+    game = Game(made, people=("a", "b"))
+    game.act("a", {})
+    assert [each.concession for each in game.legal("b").package["yours"]] == ["grain"]
+    with pytest.raises(Refusal, match="red line"):
+        game.act("b", {"proposes": ["gold", "port"]})
+    game.act("b", {})
+    game.act("a", {"asks": "port"})
+    assert game.transcript().moves[-1].act == "demand"
 
 
 def test_a_package_across_the_others_red_line_is_a_demand() -> None:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from bargain_sim.codes import AHEAD, ALLOWED, NO_REASON, RUNNING, SILENT, TALKS
-from bargain_sim.rules.events import soft_price
-from bargain_sim.rules.limits import sort_by_worth
+from bargain_sim.rules.limits import always_behind_line, soft_price, sort_by_worth
 from bargain_sim.rules.state import State, Terms
 
 
@@ -17,11 +16,8 @@ def prepare(terms: Terms, state: State) -> None:
     terms.n_institutions[0] = 0
     for c in range(n):
         state.cost[c] = terms.base_cost[c] + soft_price(terms, c)
-        closed = terms.hard[c] == 1 or terms.value[c] <= 0.0
-        if terms.soft[c] == 1 and state.cost[c] > terms.value[c]:
-            closed = True
         terms.closed[c] = 0
-        if closed:
+        if always_behind_line(terms, c) or terms.value[c] <= 0.0:
             terms.closed[c] = 1
         if terms.institution[c] == 1:
             terms.n_institutions[0] += 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bargain_sim.codes import EVENT, NO_REASON, PAUSED, TALKS
-from bargain_sim.rules.limits import put_in_order
+from bargain_sim.rules.limits import put_in_order, soft_price
 from bargain_sim.rules.state import State, Terms
 
 
@@ -75,8 +75,3 @@ def move_costs(terms: Terms, state: State, t: int) -> None:
         if cost != state.cost[c]:
             state.cost[c] = cost
             put_in_order(terms, state.cost, state.order, c)
-
-
-def soft_price(terms: Terms, c: int) -> float:
-    """severity·μ: what crossing its giver's soft red lines adds to the cost of concession c."""
-    return terms.severity[c] * terms.firmness[terms.giver[c]]

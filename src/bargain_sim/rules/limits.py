@@ -16,11 +16,34 @@ from bargain_sim.rules.state import Floats, Ints, State, Terms
 from bargain_sim.rules.trust import trust
 
 
-def barred(terms: Terms, state: State, c: int) -> bool:
-    """Whether a red line bars concession c now; a soft one does while the cost exceeds the value."""
-    if terms.closed[c] == 1:
+def soft_price(terms: Terms, c: int) -> float:
+    """severity·μ: what crossing its giver's soft red lines adds to the cost of concession c."""
+    return terms.severity[c] * terms.firmness[terms.giver[c]]
+
+
+def always_behind_line(terms: Terms, c: int) -> bool:
+    """Whether concession c itself lies across a red line of its giver for the whole run.
+
+    A soft one that bars at the base cost does, even while some event makes the concession cheaper.
+    """
+    if terms.hard[c] == 1:
         return True
+    return terms.soft[c] == 1 and terms.base_cost[c] + soft_price(terms, c) > terms.value[c]
+
+
+def too_dear(terms: Terms, state: State, c: int) -> bool:
+    """Whether a soft red line bars concession c at today's cost: it exceeds the value."""
     return terms.soft[c] == 1 and state.cost[c] > terms.value[c]
+
+
+def behind_line(terms: Terms, state: State, c: int) -> bool:
+    """Whether concession c itself lies across a red line of its giver now."""
+    return always_behind_line(terms, c) or too_dear(terms, state, c)
+
+
+def barred(terms: Terms, state: State, c: int) -> bool:
+    """Whether concession c cannot be given now: it lies across a line, is worthless or needs such a one."""
+    return terms.closed[c] == 1 or too_dear(terms, state, c)
 
 
 def requirements_met(terms: Terms, state: State, c: int) -> bool:

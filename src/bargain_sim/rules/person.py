@@ -34,7 +34,7 @@ from bargain_sim.codes import (
 )
 from bargain_sim.rules.dialogue import check_endings, fail, rebuff
 from bargain_sim.rules.events import begin_pause, move_costs, strike
-from bargain_sim.rules.limits import units_left
+from bargain_sim.rules.limits import behind_line, units_left
 from bargain_sim.rules.package import (
     clear_package,
     find_package,
@@ -64,11 +64,6 @@ def happen_now(terms: Terms, state: State, t: int, e: int) -> None:
     state.struck[e] = 1
     if strike(terms, state, e, t):
         move_costs(terms, state, t)
-
-
-def behind_line(terms: Terms, state: State, c: int) -> bool:
-    """Whether concession c itself lies across a red line of its giver now."""
-    return terms.hard[c] == 1 or (terms.soft[c] == 1 and state.cost[c] > terms.value[c])
 
 
 def ask(terms: Terms, state: State, i: int, c: int) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 
 from bargain_sim.codes import MODES, PAUSED, TALKS
 from bargain_sim.rules import person
-from bargain_sim.rules.limits import units_left
+from bargain_sim.rules.limits import behind_line, units_left
 from bargain_sim.rules.state import Terms
 from bargain_sim.table.applying import Position, check_gift, check_may_propose
 from bargain_sim.table.seats import Refusal
@@ -138,7 +138,7 @@ def _package(position: Position, i: int) -> tuple[dict[str, tuple[Choice, ...]],
         for c in range(terms.span[2])
         if units_left(terms, state, c) > 0
         and terms.value[c] > 0.0
-        and not (terms.giver[c] == i and person.behind_line(terms, state, c))
+        and not (terms.giver[c] == i and behind_line(terms, state, c))
     }
     # What requires something that can be in no package can be in none either.
     while True:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bargain_sim.codes import BREAKDOWN, COLLAPSE
+from bargain_sim.rules.limits import barred
 from bargain_sim.rules.state import State, Terms
 from bargain_sim.scenario.pack import Packed
 from bargain_sim.scenario.schema import Scenario
@@ -80,7 +81,7 @@ def _with_required(terms: Terms, state: State, wanted: tuple[int, ...]) -> set[i
     pending = list(wanted)
     while pending:
         c = pending.pop()
-        if terms.closed[c] == 1 or (terms.soft[c] == 1 and state.cost[c] > terms.value[c]):
+        if barred(terms, state, c):
             return None
         if c in found or _has(terms, state, c) >= 1.0:
             if c in wanted and _has(terms, state, c) >= 1.0:
