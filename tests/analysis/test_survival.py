@@ -173,9 +173,26 @@ def test_a_longer_negotiation_has_a_later_limit() -> None:
     results = sweep(SWEEP | {"factors": {"turns": {"name": "length", "values": [20, 60]}}}, workers=1)
     found = survival(results)
     assert found.curves["turn"].max() == 59
-    # The short ones are cut off at 20: after that only the 30 runs of the long negotiation are looked at.
-    assert found.curves["waiting"][20] == 60 - (results.frame["deal_turn"] < 20).fillna(False).sum()
-    assert found.curves["waiting"][21] <= 30
+    # The short ones have no turn 20: from there on only the 30 runs of the long negotiation are looked at.
+    soon = (results.frame["deal_turn"] < 19).fillna(False).sum()
+    assert found.curves["waiting"][19] == 60 - soon
+    long = results.frame["length"] == 60
+    assert found.curves["waiting"][20] == 30 - (results.frame["deal_turn"][long] < 20).fillna(False).sum()
+
+
+def test_who_has_no_such_turn_is_not_at_risk_in_it() -> None:
+    """A hundred runs have ten turns and agree in none; a hundred have twenty, and all agree in turn 10."""
+    frame = pd.DataFrame(
+        {
+            "run": np.arange(200),
+            "outcome": ["stall"] * 100 + ["grand_bargain"] * 100,
+            "turns": [10] * 100 + [15] * 100,
+            "deal_turn": pd.array([None] * 100 + [10] * 100, dtype="Int32"),
+        }
+    )
+    curve = survival_of(frame, limit=pd.Series([10] * 100 + [20] * 100)).curves
+    assert curve["waiting"][9] == 200 and curve["waiting"][10] == 100
+    assert curve["share"][9] == 0.0 and curve["share"][10] == 1.0
 
 
 def test_groups_of_many_numbers_are_thirds() -> None:

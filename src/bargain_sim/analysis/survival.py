@@ -140,7 +140,7 @@ def survival_of(
 
 @dataclass(frozen=True)
 class _Waits:
-    """For each run: the turn in which it happened, or the limit at which it was cut off; and which it was."""
+    """For each run: the turn in which it happened, or the last one it could have had; and which it was."""
 
     turn: Floats
     happened: NDArray[np.bool_]
@@ -160,7 +160,7 @@ def _waits(part: pd.DataFrame, of: End, limit: Floats) -> _Waits:
     broke = (outcome == "breakdown") & ~agreed
     normalised = (outcome == "normalised_by_steps") & ~agreed
     happened, competing = (agreed, broke | normalised) if of == "deal" else (broke, agreed | normalised)
-    turn = np.where(happened, deal if of == "deal" else ended, limit)
+    turn = np.where(happened, deal if of == "deal" else ended, limit - 1.0)
     return _Waits(turn, happened, competing)
 
 
