@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from statistics import NormalDist
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from bargain_sim.analysis.pairs import z_of
 from bargain_sim.codes import OUTCOMES
 from bargain_sim.store.compare import matched_points
 from bargain_sim.store.manifest import Manifest
@@ -54,9 +54,11 @@ def paired_differences(a: Results, b: Results, confidence: float = 0.95) -> pd.D
     One row an outcome: `outcome`, `share_a`, `share_b`, `difference`, its interval `low` … `high`, and
     where it is largest: `point_a`, `point_b`, `largest`.  Where both met the same luck
     (`paired_runs`) the interval rests on the differences run by run, over the runs that both made;
-    else on those of each sweep apart.  It is by the normal approximation over runs (points share their
-    luck), NaN where only summaries were kept, `until` decided how many runs, or there is one.  Runs are
-    gone through block by block: memory stays flat.  Empty where no points match.
+    else on those of each sweep apart.  It is over runs (points share their luck), with two runs added so
+    that it holds where hardly any run differs: at one point it is Bonett and Price's (2012) for paired
+    shares, or Agresti and Caffo's (2000) for shares apart, and with several points the added runs differ at
+    all of them, which is wide but safe.  NaN where only summaries were kept, or `until` decided how many
+    runs.  Runs are gone through block by block: memory stays flat.  Empty where no points match.
     """
     ours, theirs = matched_points(a, b)
     if not ours:
@@ -76,15 +78,18 @@ def paired_differences(a: Results, b: Results, confidence: float = 0.95) -> pd.D
     runs = paired_runs(a, b)
     if {a.manifest.keep, b.manifest.keep} != {"runs"} or not (a.manifest.regular and b.manifest.regular):
         share_a, share_b = _of_points(a, ours), _of_points(b, theirs)
-        error = np.full(len(OUTCOMES), np.nan)
+        middle = error = np.full(len(OUTCOMES), np.nan)
     elif runs:
-        share_a, share_b, error = _run_by_run(a, b, ours, theirs, runs)
+        of_a, of_b, apart = _run_by_run(a, b, ours, theirs, runs)
+        share_a, share_b = of_a.by_point / of_a.runs, of_b.by_point / of_b.runs
+        middle, error = apart.with_two_added(-1)
     else:
-        share_a, error_a = _apart(a, ours)
-        share_b, error_b = _apart(b, theirs)
-        error = np.hypot(error_a, error_b)
+        of_a, of_b = _apart(a, ours), _apart(b, theirs)
+        share_a, share_b = of_a.by_point / of_a.runs, of_b.by_point / of_b.runs
+        (middle_a, error_a), (middle_b, error_b) = of_a.with_two_added(0), of_b.with_two_added(0)
+        middle, error = middle_b - middle_a, np.hypot(error_a, error_b)
     by_point = share_b - share_a
-    half = NormalDist().inv_cdf(0.5 + confidence / 2.0) * error
+    half = z_of(confidence) * error
     difference = by_point.mean(axis=0)
     top = np.abs(by_point).argmax(axis=0)
     return pd.DataFrame(
@@ -93,8 +98,9 @@ def paired_differences(a: Results, b: Results, confidence: float = 0.95) -> pd.D
             "share_a": share_a.mean(axis=0),
             "share_b": share_b.mean(axis=0),
             "difference": difference,
-            "low": np.maximum(difference - half, -1.0),
-            "high": np.minimum(difference + half, 1.0),
+            # Drawn towards the middle, the interval may leave out a difference that all runs share.
+            "low": np.maximum(np.minimum(difference, middle - half), -1.0),
+            "high": np.minimum(np.maximum(difference, middle + half), 1.0),
             "point_a": np.asarray(ours)[top],
             "point_b": np.asarray(theirs)[top],
             "largest": by_point[top, np.arange(len(OUTCOMES))],
@@ -108,7 +114,7 @@ def _of_points(results: Results, points: Sequence[int]) -> npt.NDArray[np.float6
 
 
 class _Spread:
-    """Mean by point, and the spread of the mean over points from run to run, of what is added."""
+    """Sums by point, and the spread of the mean over points from run to run, of what is added."""
 
     def __init__(self, points: int) -> None:
         self.by_point = np.zeros((points, len(OUTCOMES)))
@@ -123,21 +129,16 @@ class _Spread:
         self.by_run[k] += means.sum()
         self.squares[k] += (means * means).sum()
 
-    def mean(self) -> npt.NDArray[np.float64]:
-        """Mean by point: shape (points, outcomes)."""
-        return self.by_point / self.runs
-
-    def error(self) -> npt.NDArray[np.float64]:
-        """Standard error of the mean over points, by outcome."""
-        if self.runs < 2:
-            return np.full(len(OUTCOMES), np.nan)
-        spread = self.squares - self.by_run**2 / self.runs
-        return np.asarray(np.sqrt(np.maximum(spread, 0.0) / (self.runs - 1) / self.runs))
+    def with_two_added(self, least: int) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+        """The mean over points by outcome, and its standard error, with runs of 1 and `least` more."""
+        n = self.runs + 2
+        middle = (self.by_run + 1 + least) / n
+        return middle, np.sqrt(((self.squares + 1 + least * least) / n - middle * middle) / n)
 
 
 def _run_by_run(
     a: Results, b: Results, ours: Sequence[int], theirs: Sequence[int], runs: range
-) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+) -> tuple[_Spread, _Spread, _Spread]:
     of_a, of_b, apart = _Spread(len(ours)), _Spread(len(ours)), _Spread(len(ours))
     step = max(1, PART_ROWS // max(a.manifest.points, b.manifest.points))
     pairs = zip(_codes(a, ours, runs, step), _codes(b, theirs, runs, step), strict=True)
@@ -149,12 +150,10 @@ def _run_by_run(
             apart.add(k, hit_b - hit_a)
         for spread in (of_a, of_b, apart):
             spread.runs += len(in_a)
-    return of_a.mean(), of_b.mean(), apart.error()
+    return of_a, of_b, apart
 
 
-def _apart(
-    results: Results, points: Sequence[int]
-) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+def _apart(results: Results, points: Sequence[int]) -> _Spread:
     spread = _Spread(len(points))
     first = results.manifest.first_run
     total = sum(block.runs for block in results.manifest.run_blocks)
@@ -163,7 +162,7 @@ def _apart(
         for k in range(len(OUTCOMES)):
             spread.add(k, (codes == k).astype(np.int8))
         spread.runs += len(codes)
-    return spread.mean(), spread.error()
+    return spread
 
 
 def _codes(results: Results, points: Sequence[int], runs: range, step: int) -> Iterator[npt.NDArray[np.int8]]:

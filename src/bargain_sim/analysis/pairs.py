@@ -7,7 +7,7 @@ from statistics import NormalDist
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["Difference", "mean_difference", "share_difference"]
+__all__ = ["Difference", "mean_difference", "share_difference", "z_of"]
 
 Truths = NDArray[np.bool_]
 Difference = tuple[float, float, float]
@@ -25,7 +25,7 @@ def share_difference(first: ArrayLike, second: ArrayLike, confidence: float = 0.
     n = len(one)
     gained, lost = float(np.sum(~one & other)), float(np.sum(one & ~other))
     up, down = (gained + 1.0) / (n + 2.0), (lost + 1.0) / (n + 2.0)
-    half = _z(confidence) * np.sqrt((up + down - (up - down) ** 2) / (n + 2.0))
+    half = z_of(confidence) * np.sqrt((up + down - (up - down) ** 2) / (n + 2.0))
     middle = up - down
     difference = (gained - lost) / n
     # Drawn towards 0, the interval may leave out a difference that all pairs share.
@@ -45,7 +45,7 @@ def mean_difference(first: ArrayLike, second: ArrayLike, confidence: float = 0.9
     middle = float(apart.mean())
     if len(apart) < 2:
         return middle, float("nan"), float("nan")
-    half = _z(confidence) * float(apart.std(ddof=1)) / float(np.sqrt(len(apart)))
+    half = z_of(confidence) * float(apart.std(ddof=1)) / float(np.sqrt(len(apart)))
     return middle, middle - half, middle + half
 
 
@@ -56,7 +56,8 @@ def _paired(first: ArrayLike, second: ArrayLike) -> tuple[Truths, Truths]:
     return one, other
 
 
-def _z(confidence: float) -> float:
+def z_of(confidence: float) -> float:
+    """How many standard errors to either side hold `confidence` of a normal distribution."""
     if not 0.0 < confidence < 1.0:
         raise ValueError(f"confidence must lie between 0 and 1, not {confidence}")
     return NormalDist().inv_cdf(0.5 + confidence / 2.0)
