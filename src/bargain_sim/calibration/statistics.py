@@ -31,11 +31,11 @@ NUMBERS: Final[dict[str, str]] = {
     "last_minsk": "turn of Minsk's last move",
     "short_washington": "short deliveries by Washington",
     "short_minsk": "short deliveries by Minsk",
-    "corrections": "corrections",
+    "corrections": "turns with a correction",
     "pauses": "pauses",
     "paused_turns": "turns in pause",
     "slights": "slights",
-    "ended": "whether it was over by then",
+    "ended": "whether it was over before the last of these turns",
 }
 STATISTICS: Final = (*NUMBERS, *PATTERNS)
 

@@ -86,7 +86,8 @@ def make_corrections(terms: Terms, state: State, u: float, t: int) -> None:
     """Each shortfall that has been seen is made good with its giver's hazard q; the receiver gives credit.
 
     Nobody makes good what nobody has missed: doubt comes before correction, as in the record (pattern
-    P3).  Were it otherwise, most shortfalls would be made good before anybody could doubt.
+    P3).  Were it otherwise, most shortfalls would be made good before anybody could doubt.  Of a
+    concession that fell short several times the oldest shortfall counts: all are made good with it.
 
     The model's η·w is scaled by the part that had been missing, (1 − d), and shared among the
     concessions of the move: otherwise a small shortfall made good would earn more trust than
