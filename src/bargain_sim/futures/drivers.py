@@ -49,7 +49,8 @@ def drivers(scenario: Scenario, stop: int, runs: int, seed: int, most: int = 10)
     ends `low` and `high` of the range over which it was moved, the chance at both, the `least` and `most`
     chance at five values over the range, their `change` and its paired standard `error`.  Moved are the
     parameters of each side, the rates of events, and delivered shares that the record leaves open; what
-    changes nothing is left out.
+    changes nothing is left out.  `least` and `most` are picked by the same runs that tell them, so weak
+    drivers look somewhat stronger than they are.
     """
     packed = pack(scenario)
     assumptions = [each for each in _assumptions(scenario, packed) if len(each.levels) > 1]
