@@ -284,6 +284,12 @@ def test_a_script_in_a_name_stays_text(classroom: Class) -> None:
         ("Z" + "\u0335\u0336\u0337" * 30, "Z"),
         ("\ud800", ""),
         ("李雷", "李雷"),
+        ("\u0e2d\u0e49\u0e33\u0e34", "\u0e2d\u0e49\u0e33\u0e34"),
+        ("\u0e2d" + "\u0e34\u0e49" * 20, "\u0e2d"),
+        ("\u3164\u2800 \u115f", ""),
+        ("seat 12", ""),
+        ("\U0001f3f3\ufe0f\u200d\U0001f308", "\U0001f3f3\ufe0f\u200d\U0001f308"),
+        ("A\u200dna", "A na"),
     ],
 )
 def test_names_are_made_fit_to_be_shown(name: str, shown: str) -> None:

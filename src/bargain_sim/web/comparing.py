@@ -96,7 +96,7 @@ def predictions(room: Room, pairs: Debriefs) -> dict[str, Any]:
     sentences = []
     if given:
         common, times = Counter(given).most_common(1)[0]
-        sentences.append(f"Most expected “{OUTCOME_LABEL[common]}” ({times} of {len(given)}).")
+        sentences.append(f"The commonest guess was “{OUTCOME_LABEL[common]}” ({times} of {len(given)}).")
         lean = fmean(misses)
         more = "more" if lean >= 0 else "less"
         sentences.append(f"On average they got {abs(lean):.1f} points {more} than they expected.")

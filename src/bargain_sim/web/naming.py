@@ -6,6 +6,7 @@ import re
 import secrets
 import unicodedata
 from collections.abc import Container
+from itertools import groupby
 from typing import Final
 
 from bargain_sim.errors import InputError
@@ -22,6 +23,10 @@ _RUDE: Final = re.compile(
     "FCK|FKC|FKN|CNT|DCK|SHT|TWT|WNK|WKR|BTCH|SLT|NGR|NGG|KKK|PRN|CRP|CCK|FGT|JZZ|SS|HH"
 )
 _SPACES: Final = re.compile(r"\s+")
+_BLANK: Final = "\u115f\u1160\u2800\u3164\uffa0"  # letters and signs that look like nothing
+_ALIAS: Final = re.compile(r"seat \d+", re.IGNORECASE)  # how those without a name are called
+_PICTURE: Final = "[\u2600-\u27bf\ufe0f\U0001f000-\U0001faff]"
+_JOINED: Final = re.compile(f"(?<={_PICTURE})\u200d(?={_PICTURE})")
 
 
 def is_code(text: str) -> bool:
@@ -50,8 +55,22 @@ def clean(name: str) -> str:
     May be empty: then the seat is anonymous.
     """
     plain = unicodedata.normalize("NFC", name[:400])
-    kept = "".join(each if unicodedata.category(each) not in ("Cc", "Cf", "Cs", "Co", "Cn") else " "
-                   for each in plain)  # fmt: skip
-    # A pile of marks over one letter would run over its neighbours' lines.
-    kept = re.sub(r"([̀-ͯ҃-҉᪰-᫿⃐-⃿]){3,}", "", kept)
-    return _SPACES.sub(" ", kept).strip()[:LONGEST_NAME].strip()
+    # Only between pictures is a character kept that itself shows nothing: it makes one of them.
+    parts = ("".join(map(_shown, part)) for part in _JOINED.split(plain))
+    kept = _SPACES.sub(" ", "\u200d".join(parts)).strip()
+    return "" if _ALIAS.fullmatch(kept) else _without_piles(kept)[:LONGEST_NAME].strip()
+
+
+def _shown(character: str) -> str:
+    hidden = unicodedata.category(character) in ("Cc", "Cf", "Cs", "Co", "Cn")
+    return " " if hidden or character in _BLANK else character
+
+
+def _without_piles(text: str) -> str:
+    """Without three marks or more over one letter, in any script: they run over their neighbours' lines."""
+    runs = ((marks, "".join(run)) for marks, run in groupby(text, _is_mark))
+    return "".join(run for marks, run in runs if not (marks and len(run) > 2))
+
+
+def _is_mark(character: str) -> bool:
+    return unicodedata.category(character) in ("Mn", "Me")
