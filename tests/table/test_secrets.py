@@ -127,6 +127,18 @@ def test_a_delivery_is_seen_after_the_lag_and_not_before(lag: int) -> None:
     assert [game.view("a").received for game in games] == [10.0, 2.5]
 
 
+def test_who_builds_on_a_thing_sees_at_once_whether_it_stands() -> None:
+    """An exception to the lag, and the only one: what the visit is required for."""
+    games = [Game(small(b_lag=3), people=("a", "b")) for _ in range(2)]
+    for game, share in zip(games, (1.0, 0.5), strict=True):
+        game.act("a", {"gives": {"visit": 1}, "delivered": share})
+    stands, short = (game.legal("b") for game in games)
+    assert "grain" in [each.concession for each in stands.gives]
+    assert "requires “A visit”, not yet delivered in full" in short.not_now["grain"]
+    views = [game.view("b").to_dict() for game in games]
+    assert views[0] == views[1]
+
+
 def test_what_is_seen_adds_up_to_what_was_received() -> None:
     for run in range(8):
         made = rich(lag=2, b_correction=0.0, outside_option=1e9)

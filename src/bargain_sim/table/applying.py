@@ -1,7 +1,9 @@
 """A person's move, carried out by the rules on a copy of the state, or refused in plain words.
 
 What is said here rests on what the mover may know: its own red lines, the catalogue with its
-requirements, and what has been said at the table.
+requirements, and what has been said at the table.  Of what other things require, or packages (an
+institution), it may know that it stands, or does not, before it has seen what came of the announcement:
+who builds on a thing sees whether it is there.
 """
 
 from __future__ import annotations
