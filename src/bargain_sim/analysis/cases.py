@@ -48,9 +48,10 @@ def short(value: float, span: float) -> str:
 
 @dataclass(frozen=True)
 class Cases:
-    """Runs (rows) of a sample: `x` one column a factor, `y` (rows,) the outcome, `point` and `run` (rows,).
+    """Runs (rows) of a sample: `x` one column a factor; `y`, the outcome, `point` and `luck` (rows,).
 
-    `design` is how the points were chosen; `alone` says that every point has one run.
+    `luck` is equal where rows may have met the same luck (`intervals.luck_of`).  `design` is how the points
+    were chosen; `alone` says that every point has one run.
     """
 
     outcome: Outcome
@@ -58,7 +59,7 @@ class Cases:
     x: pd.DataFrame
     y: npt.NDArray[np.float64]
     point: npt.NDArray[np.int64]
-    run: npt.NDArray[np.int64]
+    luck: npt.NDArray[np.int64]
     design: str
     alone: bool
 
@@ -75,7 +76,7 @@ class Cases:
         points, first, index = np.unique(self.point, return_index=True, return_inverse=True)
         mean = np.bincount(index, weights=self.y) / np.bincount(index)
         return replace(
-            self, x=self.x.iloc[first].reset_index(drop=True), y=mean, point=points, run=self.run[first]
+            self, x=self.x.iloc[first].reset_index(drop=True), y=mean, point=points, luck=self.luck[first]
         )
 
 
@@ -129,7 +130,7 @@ def cases_of(results: Results, outcome: str = "grand_bargain", most: int = MOST)
         )  # fmt: skip
     asked = outcome_named(results, outcome)
     dimensions = varied(results)
-    y, point, run = by_run(results, asked, most)
+    y, point, luck = by_run(results, asked, most)
     keep = np.ones(len(y), dtype=np.bool_)
     if design == "saltelli":
         problem = results.manifest.sweep["problem"]
@@ -138,11 +139,11 @@ def cases_of(results: Results, outcome: str = "grand_bargain", most: int = MOST)
     if keep.sum() > most:
         some = np.random.default_rng(0).permutation(np.flatnonzero(keep))[:most]
         keep = np.isin(np.arange(len(keep)), some)
-    y, point, run = y[keep], point[keep].astype(np.int64), run[keep].astype(np.int64)
+    y, point, luck = y[keep], point[keep].astype(np.int64), luck[keep].astype(np.int64)
     same(y, asked)
     x = results.design.set_index("point").loc[point, [each.name for each in dimensions]]
     alone = len(np.unique(point)) == len(point)
-    return Cases(asked, dimensions, x.reset_index(drop=True), y, point, run, design, alone)
+    return Cases(asked, dimensions, x.reset_index(drop=True), y, point, luck, design, alone)
 
 
 def same(y: npt.NDArray[np.float64], outcome: Outcome) -> None:

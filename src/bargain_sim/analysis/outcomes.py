@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from bargain_sim.analysis.intervals import luck_of
 from bargain_sim.codes import OUTCOME_LABEL, OUTCOMES
 from bargain_sim.errors import InputError
 from bargain_sim.scenario.checks import nearest
@@ -167,7 +168,7 @@ def _of_summary(results: Results, outcome: Outcome) -> PointValues:
 
 
 def by_run(results: Results, outcome: Outcome, most: int) -> tuple[Floats, Any, Any]:
-    """The outcome of single runs, with their points and run numbers: three arrays of one length.
+    """The outcome of single runs, with their points and the luck they met: three arrays of one length.
 
     Of more than about `most` runs the first runs of every point are taken, all points alike.  Where only
     summaries were kept, each point counts as one run that came out at its mean.
@@ -176,7 +177,6 @@ def by_run(results: Results, outcome: Outcome, most: int) -> tuple[Floats, Any, 
     if manifest.keep == "summary":
         mean = point_values(results, outcome).mean
         return mean, np.arange(manifest.points), np.zeros(manifest.points, dtype=np.int64)
-    table = pa.Table.from_pandas(
-        results.head(min(most, manifest.rows))[["point", "run", *outcome.columns]], preserve_index=False
-    )
-    return outcome.of(table), table["point"].to_numpy(), table["run"].to_numpy()
+    head = results.head(min(most, manifest.rows))
+    table = pa.Table.from_pandas(head[outcome.columns], preserve_index=False)
+    return outcome.of(table), head["point"].to_numpy(), luck_of(head)
