@@ -12,6 +12,7 @@ from pandas.api.types import is_numeric_dtype
 from bargain_sim.analysis.cases import short
 from bargain_sim.errors import InputError
 from bargain_sim.scenario.checks import nearest
+from bargain_sim.scenario.columns import SEED
 from bargain_sim.scenario.loader import load_scenario
 from bargain_sim.store.results import Results
 
@@ -32,14 +33,18 @@ def factor_column(results: Results, factor: str) -> str:
 
 
 def rows_of(results: Results, columns: Sequence[str]) -> pd.DataFrame:
-    """These columns of every run, with `point` and `run`.  Raises InputError where no runs were kept."""
-    import pyarrow as pa
+    """These columns of the runs that all points have, with `point` and `run` (and `seed`, if several).
 
-    wanted = list(dict.fromkeys(["point", "run", *columns]))
-    table = pa.concat_tables(list(results.tables(wanted)), promote_options="permissive")
-    if table.num_rows == 0:
+    Every point counts alike: where `until` went on at some, what they have more is left out, for pooled with
+    the others it would pull them to where the matter is least sure.  Raises InputError where no runs were
+    kept.
+    """
+    manifest = results.manifest
+    several = len({block.seed for block in manifest.run_blocks}) > 1
+    wanted = list(dict.fromkeys(["point", "run", *([SEED] if several else []), *columns]))
+    frame = results.head(manifest.even_rows, wanted)
+    if frame.empty:
         raise InputError("there are no runs to look at", remedy="Run the sweep first")
-    frame: pd.DataFrame = table.unify_dictionaries().to_pandas()
     return frame
 
 
