@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, Final, Literal
 
@@ -13,10 +14,12 @@ from bargain_sim.analysis.outcomes import Outcome, by_run, complete, outcome_nam
 from bargain_sim.errors import InputError
 from bargain_sim.store.results import Results
 
-__all__ = ["Cases", "Dimension", "cases_of", "design_of", "same", "short", "varied"]
+__all__ = ["Cases", "Dimension", "cases_of", "design_of", "same", "short", "told_apart", "varied"]
 
 MOST: Final = 200_000
 """More runs than these tell no more: the first runs of every point stand for all."""
+
+_DIGITS: Final = 18  # more digits than these no number has
 
 Kind = Literal["number", "yes_no", "text"]
 
@@ -40,10 +43,25 @@ class Dimension:
         return short(value, self.span)
 
 
-def short(value: float, span: float) -> str:
-    """A number to about a thousandth of `span`: `15.117` over 24 is `15.1`, `0.0009` is `0`."""
-    digits = max(0, 2 - int(np.floor(np.log10(span)))) if span > 0.0 else 6
+def short(value: float, span: float, more: int = 0) -> str:
+    """A number to about a thousandth of `span`: `15.117` over 24 is `15.1`, `0.0009` is `0`.
+
+    `more` asks for so many digits more.
+    """
+    digits = more + (max(0, 2 - int(np.floor(np.log10(span)))) if span > 0.0 else 6)
     return f"{round(float(value), digits) + 0.0:.{digits + 6}g}"
+
+
+def told_apart(told: Callable[[int], list[str]]) -> list[str]:
+    """Names of different things, as short as they can be without two being alike.
+
+    `told` gives them with so many digits more than are usual.
+    """
+    for more in range(_DIGITS):
+        names = told(more)
+        if len(set(names)) == len(names):
+            break
+    return names
 
 
 @dataclass(frozen=True)
