@@ -103,6 +103,17 @@ def design_of(results: Results) -> str:
     return str(complete(results).sweep["design"])
 
 
+def _no_unsound_union(results: Results) -> None:
+    """Raise InputError where a part of a union is, by itself, no sample of the region."""
+    for part in results.manifest.sweep.get("union", []):
+        if part["design"] in ("morris", "saltelli"):
+            raise InputError(
+                f"a part of this union is of `design: {part['design']}`, whose points repeat one another and "
+                "are no sample of the whole region", place=results.folder,
+                remedy="Sweep that part by itself, and ask for the method it was made for",
+            )  # fmt: skip
+
+
 def varied(results: Results) -> tuple[Dimension, ...]:
     """The factors that take more than one value.  Raises InputError where none does."""
     found = []
@@ -137,7 +148,8 @@ def cases_of(results: Results, outcome: str = "grand_bargain", most: int = MOST)
 
     Of a Saltelli sample the points of its two base samples are taken: the others repeat these but for
     one factor, and would be counted as if they were chosen by themselves.  Raises InputError for a Morris
-    sample, whose few paths are no sample of the region, and where the outcome is the same in all runs.
+    sample, whose few paths are no sample of the region, for a union with a part of either kind, and where
+    the outcome is the same in all runs.
     """
     design = design_of(results)
     if design == "morris":
@@ -146,6 +158,7 @@ def cases_of(results: Results, outcome: str = "grand_bargain", most: int = MOST)
             place=results.folder,
             remedy="Ask for --method morris; for anything else make a sweep with `design: sobol`",
         )  # fmt: skip
+    _no_unsound_union(results)
     asked = outcome_named(results, outcome)
     dimensions = varied(results)
     y, point, luck = by_run(results, asked, most)
