@@ -80,16 +80,6 @@ def told(transcript: Transcript) -> dict[str, int]:
     return found
 
 
-@pytest.mark.parametrize(
-    ("seed", "said"),
-    [(1.5, "must be a whole number, not 1.5"), (2**64, "out of range"), (-1, "out of range"),
-     (True, "whole number"), ("0", "whole number")],
-)  # fmt: skip
-def test_a_seed_that_is_none_is_refused(seed: Any, said: str) -> None:
-    with pytest.raises(InputError, match=f"seed.*{said}"):
-        paths("two_islands", runs=5, seed=seed)
-
-
 @pytest.mark.parametrize("name", SCENARIOS)
 def test_milestones_are_those_of_the_transcripts(name: str) -> None:
     scenario = load_scenario(*SCENARIOS[name])

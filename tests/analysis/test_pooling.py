@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ from bargain_sim.analysis.survival import survival_of
 from bargain_sim.analysis.tipping import tipping_point_of
 from bargain_sim.cli.group import bargain
 from bargain_sim.lessons import means, shares
+from bargain_sim.store.listing import list_folder
 from bargain_sim.store.merge import merge
 from bargain_sim.store.results import Results
 from bargain_sim.sweeps.loading import load_sweep
@@ -98,6 +100,19 @@ def test_what_runs_left_averages_over_points(stored: tuple[Results, Results]) ->
         for each in stored
     ]
     assert told[0] == told[1] and told[0]["count"] == 15 * RUNS
+
+
+def test_a_sweep_that_was_stopped_is_listed_by_what_all_points_have(
+    stored: tuple[Results, Results], tmp_path: Path
+) -> None:
+    uneven, even = stored
+    shutil.copytree(str(uneven.folder), tmp_path / "stopped")
+    manifest = tmp_path / "stopped" / "manifest.json"
+    manifest.write_text(json.dumps(json.loads(manifest.read_text("utf-8")) | {"complete": False}), "utf-8")
+    listed = list_folder(tmp_path / "stopped")
+    assert listed.stored == len(uneven.frame) > len(even.frame)
+    shares = even.frame["outcome"].astype(str).value_counts(normalize=True)
+    assert {name: share for name, share in listed.shares.items() if share} == pytest.approx(shares.to_dict())
 
 
 def test_a_head_can_be_of_some_columns(stored: tuple[Results, Results]) -> None:
