@@ -14,9 +14,10 @@ from bargain_sim import calibrate, load_scenario, sweep
 from bargain_sim.calibration import accepting
 from bargain_sim.calibration.accepting import accept
 from bargain_sim.calibration.fitting import WARNING, Calibration
-from bargain_sim.calibration.prior import draw, draws_in_blocks, prior
+from bargain_sim.calibration.nearness import Posterior
+from bargain_sim.calibration.prior import Parameter, draw, draws_in_blocks, prior
 from bargain_sim.calibration.reference import make_reference, record_of, simulated
-from bargain_sim.calibration.telling import CLEAR
+from bargain_sim.calibration.telling import CLEAR, parameters_table, patterns_table
 from bargain_sim.calibration.writing import SOURCE, write
 from bargain_sim.cli import main
 from bargain_sim.errors import InputError
@@ -118,13 +119,35 @@ def test_the_same_seed_gives_the_same(found: Calibration) -> None:
     assert found.best == again.best != other.best
 
 
-def test_silent_means_that_neither_width_nor_place_changed(found: Calibration) -> None:
-    for row in found.parameters.to_dict("records"):
-        share = (row["posterior_p50"] - row["low"]) / (row["high"] - row["low"])
-        if row["contraction"] >= 0.1:
-            assert not row["silent"]
-        elif row["path"] not in [p.path for p in PARAMETERS if p.whole]:
-            assert row["silent"] == (abs(share - 0.5) <= 0.1)
+def test_silent_means_that_neither_width_nor_place_changed() -> None:
+    """On accepted draws of which it is known what became of the prior, over a range from 2 to 4."""
+    even = (np.arange(400) + 0.5) / 400  # as the prior is
+    aside = even**0.5  # a median of 0.71, nearly as wide
+    aside = 1.0 - (1.0 - aside) * np.sqrt(even.var() / aside.var())  # as wide as the prior
+    narrow = 0.5 + 0.5 * (even - 0.5)  # half as wide, in the middle
+    columns = {"even": even, "aside": aside, "narrow": narrow}
+    unit = np.column_stack(list(columns.values()))
+    parameters = tuple(Parameter(name, 2.0, 4.0) for name in columns)
+    told = parameters_table(Posterior(parameters, np.ones(400), unit, unit, 1.0)).set_index("path")
+    assert told["contraction"].to_dict() == pytest.approx({"even": 0, "aside": 0, "narrow": 0.75}, abs=0.01)
+    assert told["silent"].to_dict() == {"even": True, "aside": False, "narrow": False}
+    assert told.loc["even", "posterior_p50"] == pytest.approx(3.0, abs=0.01)
+    assert told.index[0] == "narrow"
+
+
+def test_a_weight_makes_a_parameter_speak() -> None:
+    even = (np.arange(400) + 0.5)[:, None] / 400
+    weights = np.where(even[:, 0] < 0.5, 4.0, 1.0)  # a median of 0.31, hardly narrower
+    told = parameters_table(Posterior((Parameter("x", 0.0, 1.0),), weights, even, even, 1.0)).iloc[0]
+    assert not told["silent"] and told["posterior_p50"] == pytest.approx(0.3125, abs=0.005)
+
+
+def test_patterns_have_a_row_each_and_one_for_all() -> None:
+    counted = {"prior": (list(range(len(PATTERNS) + 1)), 50)}
+    table = patterns_table(counted)
+    assert table["pattern"].tolist() == [*PATTERNS, "all"]
+    assert table["prior"].to_numpy() == pytest.approx(np.arange(len(PATTERNS) + 1) / 50)
+    assert (table["prior_low"] <= table["prior"]).all() and (table["prior"] <= table["prior_high"]).all()
 
 
 def test_trust_through_the_record_is_that_of_runs_told_it(found: Calibration) -> None:

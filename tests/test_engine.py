@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from bargain_sim.codes import RUNNING
 from bargain_sim.engine import Engine, draws_of
 from bargain_sim.scenario.loader import load_scenario
 from bargain_sim.scenario.pack import pack
@@ -50,3 +51,14 @@ def test_there_is_no_turn_beyond_the_last(parts: dict[str, Any]) -> None:
     parts["engine"].begin(parts["packed"])
     with pytest.raises(ValueError, match="no turn"):
         parts["engine"].step(parts["draws"][0], parts["packed"].sizes.turns)
+
+
+def test_to_stop_before_the_first_turn_plays_none(parts: dict[str, Any]) -> None:
+    packed, engine, draws = parts["packed"], parts["engine"], parts["draws"]
+    none, one, whole = (
+        engine.traced(packed.floats[None], packed.ints[None], draws, stop=stop) for stop in (0, 1, None)
+    )
+    assert (none.turns.shape[1], one.turns.shape[1], whole.turns.shape[1]) == (0, 1, packed.sizes.turns)
+    assert (none.rows[:, 0] == RUNNING).all() and (none.rows[:, 1] == 0).all() and (none.firsts == -1).all()
+    with pytest.raises(ValueError, match="no turn -1"):
+        engine.traced(packed.floats[None], packed.ints[None], draws, stop=-1)

@@ -235,9 +235,14 @@ class Engine:
     ) -> Traced:
         """Every turn of run r of `draws` at point r (or at the only point that is given).
 
-        With `stop` only turns before it are played: the outcome of what goes on still is RUNNING.
+        With `stop` only turns before it are played, none for 0: the outcome of what goes on still is
+        RUNNING.  Raises ValueError where it is negative or the arrays do not fit.
         """
-        runs, turns = draws.shape[0], min(stop or self.sizes.turns, self.sizes.turns)
+        runs, turns = draws.shape[0], self.sizes.turns
+        if stop is not None:
+            if stop < 0:
+                raise ValueError(f"there is no turn {stop} to stop before")
+            turns = min(stop, turns)
         points = floats.shape[0]
         if points not in (1, runs):
             raise ValueError(f"there are {runs} runs and {points} points")

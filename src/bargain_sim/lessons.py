@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from html import escape
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from bargain_sim.analysis.intervals import independent_runs, wilson
+from bargain_sim.analysis.intervals import luck_of, mean_variance, share_with_bounds
 from bargain_sim.codes import OUTCOMES
 from bargain_sim.errors import InputError
 from bargain_sim.scenario.loader import Overrides
@@ -71,17 +71,16 @@ def shares(results: Results, by: str | Sequence[str], of: str = "grand_bargain")
     """
     import pandas as pd
 
-    frame, columns = results.frame, _columns(results, by)
+    columns = _columns(results, by)
+    frame = _even(results)
     if of not in OUTCOMES and (of not in frame or frame[of].dtype != bool):
         raise InputError(
             f"`{of}` is no ending and no column of yes and no", remedy=f"Endings are {', '.join(OUTCOMES)}"
         )
     hits = frame["outcome"].astype(str) == of if of in OUTCOMES else frame[of]
-    rows = []
+    rows, luck = [], luck_of(frame)
     for point, at in frame.groupby(columns, observed=True, sort=False).indices.items():
-        worth = independent_runs(hits.iloc[at], frame["run"].iloc[at])
-        share = float(hits.iloc[at].mean())
-        bounds = (share, *(float(bound) for bound in wilson(share * worth, worth)))
+        bounds = share_with_bounds(hits.iloc[at], luck[at])
         # pandas gives a bare value for a single column, a tuple for several.
         values = point if isinstance(point, tuple) else (point,)
         rows.append((*values, *(round(100.0 * each, 1) for each in bounds)))
@@ -92,13 +91,21 @@ def means(results: Results, by: str | Sequence[str], column: str, decimals: int 
     """The mean of a column of `results.frame`, one row for every combination of the columns `by`.
 
     Columns: those of `by`, then `mean`, and `from` and `to`, its 95 % interval (normal, from the spread of
-    the runs), in the column's unit.  Raises InputError for an unknown column.
+    the runs; where points that are averaged over share their luck, the interval knows it), in the column's
+    unit.  Raises InputError for an unknown column.
     """
+    import numpy as np
+    import pandas as pd
+
     columns = _columns(results, by, column)
-    groups = results.frame.groupby(columns, observed=True, sort=False)[column]
-    mean, half = groups.mean(), 1.96 * groups.sem()
-    found = mean.reset_index(name="mean")
-    found["from"], found["to"] = (mean - half).to_numpy(), (mean + half).to_numpy()
+    frame = _even(results)
+    luck = pd.Series(luck_of(frame), index=frame.index)
+    values = frame[column].astype("float64")
+    groups = values.groupby([frame[name] for name in columns], observed=True, sort=False)
+    found = groups.mean().reset_index(name="mean")
+    known = [group.dropna() for _, group in groups]
+    half = 1.96 * np.sqrt([mean_variance(each - each.mean(), luck[each.index]) for each in known])
+    found["from"], found["to"] = found["mean"] - half, found["mean"] + half
     for name in ("mean", "from", "to"):
         found[name] = found[name].astype(float).round(decimals)
     return found
@@ -227,6 +234,11 @@ class Debrief:
     def _repr_html_(self) -> str:
         """How a notebook shows it: the questions only."""
         return "<ol>" + "".join(f"<li>{escape(question)}</li>" for question, _ in self.points) + "</ol>"
+
+
+def _even(results: Results) -> pd.DataFrame:
+    """The rows of `results.frame` that hold every point equally often (see `Results.head`)."""
+    return results.frame.head(results.manifest.even_rows)
 
 
 def _columns(results: Results, by: str | Sequence[str], *others: str) -> list[str]:

@@ -65,6 +65,20 @@ def test_bounds_of_groups_have_the_digits_that_their_span_is_worth() -> None:
     assert row["least_at"] == "0–4.8"
 
 
+@pytest.mark.parametrize("steps", [3, 40])
+def test_levels_alike_in_four_digits_are_told_apart(steps: int) -> None:
+    # 10000, 10001, 10002; and ranges of which the first two round to one number over so wide a span.
+    x = np.arange(steps) + 10_000.0 if steps == 3 else np.append(np.linspace(0.0, 1e-3, steps - 1), 1e3)
+    frame = points(np.arange(steps) / steps, x=list(x), other=["a", *(["b"] * (steps - 1))])
+    table = main_effects(frame, {"x": "numeric", "other": "categorical"}, "grand_bargain").set_index("factor")
+    row = table.loc["x"]
+    assert row["least_at"] != row["most_at"]
+    if steps == 3:
+        assert (row["least_at"], row["most_at"]) == ("10000", "10002")
+    else:
+        assert row["explained"] == pytest.approx(1 - (1 - 24 / 25) * (39 / 35), abs=0.02)
+
+
 def test_one_level_moves_nothing_and_a_level_a_point_explains_nothing() -> None:
     frame = points(np.array([0.1, 0.2, 0.6]), one=["a"] * 3, each=[1.0, 2.0, 3.0])
     table = main_effects(frame, {"one": "categorical", "each": "numeric"}, "grand_bargain")

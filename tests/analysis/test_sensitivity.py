@@ -143,6 +143,79 @@ def test_of_runs_with_their_own_luck_its_part_is_told() -> None:
     assert not found.common_luck and 0.0 < found.noise < 1.0
 
 
+def test_luck_that_all_points_meet_is_told_as_far_as_it_counts() -> None:
+    """What it does alike at all points counts for nothing; what differs from point to point does."""
+    luck = np.random.default_rng(5).normal(size=20)
+
+    def mixed(frame: pd.DataFrame) -> npt.NDArray[np.float64]:
+        x, here = cube(frame), luck[frame["run"]]
+        return np.asarray(x[:, 0] + 10.0 * here + 2.0 * here * x[:, 1], dtype=np.float64)
+
+    results = planted(
+        design("saltelli", 256, runs=20, common_random_numbers=True), mixed, "utility_minsk"
+    )  # fmt: skip
+    found = sensitivity(results, "utility_minsk")
+    assert found.common_luck
+    frame = results.frame
+    table = frame["utility_minsk"].astype("float64").to_numpy().reshape(20, -1)  # run by run
+    apart = table - table.mean(axis=0) - table.mean(axis=1)[:, None] + table.mean()
+    error = (apart**2).sum() / (table.shape[1] - 1) / 19 / 20
+    assert found.noise == pytest.approx(error / table.mean(axis=0).var(), rel=1e-4)
+    # By hand: 4 Var(luck) Var(x) / 20 runs, over 1/12 and what the mean luck adds; not 100 Var(luck) / 20.
+    assert 0.05 < found.noise < 0.5
+    alike = planted(
+        design("saltelli", 64, runs=20, common_random_numbers=True),
+        lambda frame: cube(frame)[:, 0] + 10.0 * luck[frame["run"]], "utility_minsk",
+    )  # fmt: skip
+    assert sensitivity(alike, "utility_minsk").noise == pytest.approx(0.0, abs=1e-6)
+
+
+def test_more_runs_leave_less_to_luck_and_one_does_not_tell() -> None:
+    factors = MODEL | {"sides.both.lag": {"range": [1, 4], "label": "Lag"}}
+    noise = [
+        sensitivity(
+            sweep(design("saltelli", 64, factors, runs=runs, common_random_numbers=True), out=None)
+        ).noise
+        for runs in (1, 2, 20)
+    ]
+    assert np.isnan(noise[0]) and noise[1] > 0.05 and noise[2] < noise[1] / 3
+
+
+def test_half_widths_know_their_confidence(of_ishigami: Results) -> None:
+    usual, wide = (sensitivity(of_ishigami, "utility_minsk", confidence=each) for each in (0.95, 0.99))
+    for table, name in (("table", "S1"), ("table", "ST"), ("pairs", "S2")):
+        narrow, broad = (getattr(each, table) for each in (usual, wide))
+        assert (broad[f"{name}_low"] < narrow[f"{name}_low"]).all()
+        assert (broad[f"{name}_high"] > narrow[f"{name}_high"]).all()
+    assert usual.pairs is not None and wide.pairs is not None
+    half = [each["S2_high"] - each["S2"] for each in (usual.pairs, wide.pairs)]
+    assert (half[1] / half[0]).to_numpy() == pytest.approx(2.5758 / 1.9600, rel=1e-3)  # quantiles of a normal
+    morris = planted(design("morris", 12), ishigami, "utility_minsk")
+    low = [sensitivity(morris, "utility_minsk", confidence=c).table["mu_star_high"] for c in (0.5, 0.95)]
+    assert (low[0] < low[1]).all()
+
+
+@pytest.mark.parametrize("confidence", [0.0, 1.0, 95.0])
+def test_a_confidence_that_cannot_be_is_refused(confidence: float, of_ishigami: Results) -> None:
+    with pytest.raises(InputError, match=r"between 0 and 1.*0\.95"):
+        sensitivity(of_ishigami, "utility_minsk", confidence=confidence)
+
+
+@pytest.mark.parametrize("kind", ["saltelli", "morris"])
+def test_a_union_with_a_part_that_is_no_sample_is_refused(kind: str) -> None:
+    parts = [{"design": "latin_hypercube", "samples": 30}, {"design": kind, "samples": 8}]
+    results = planted(design("union", None, union=parts), linear, "utility_minsk")
+    for refused in (
+        lambda: cases_of(results, "utility_minsk"),
+        lambda: sensitivity(results, "utility_minsk"),
+    ):
+        with pytest.raises(InputError, match=f"a part of this union is of `design: {kind}`.*by itself"):
+            refused()
+    sound = [parts[0], {"design": "sobol", "samples": 32}]
+    both = planted(design("union", None, union=sound), linear, "utility_minsk")
+    assert len(cases_of(both, "utility_minsk").y) == 62
+
+
 @pytest.mark.parametrize(
     ("kind", "samples", "method", "remedy"),
     [

@@ -202,3 +202,14 @@ def test_groups_of_many_numbers_are_thirds() -> None:
     assert next(iter(parts)).startswith("0 to 0.3")
     assert next(iter(groups_of(frame.assign(x=frame["x"] * 24 + 9e-4), "x"))) == "0 to 7.8"
     assert list(groups_of(frame, "name")) == ["b", "a"]
+
+
+def test_every_run_is_in_a_group_however_alike_the_levels_are() -> None:
+    frame = pd.DataFrame({"x": [10_000.0, 10_001.0, 10_002.0] * 30})
+    assert {name: len(part) for name, part in groups_of(frame, "x").items()} == {
+        "10000": 30, "10001": 30, "10002": 30
+    }  # fmt: skip
+    crowded = pd.DataFrame({"x": np.append(np.linspace(0.0, 1e-3, 60), np.full(30, 1e3))})
+    parts = groups_of(crowded, "x")
+    assert len(parts) == 3 and sum(len(part) for part in parts.values()) == 90
+    assert list(groups_of(pd.DataFrame({"x": [0.1, 0.3, 1 / 3]}), "x")) == ["0.1", "0.3", "0.3333"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, Final, Literal
 
@@ -13,10 +14,12 @@ from bargain_sim.analysis.outcomes import Outcome, by_run, complete, outcome_nam
 from bargain_sim.errors import InputError
 from bargain_sim.store.results import Results
 
-__all__ = ["Cases", "Dimension", "cases_of", "design_of", "same", "short", "varied"]
+__all__ = ["Cases", "Dimension", "cases_of", "design_of", "same", "short", "told_apart", "varied"]
 
 MOST: Final = 200_000
 """More runs than these tell no more: the first runs of every point stand for all."""
+
+_DIGITS: Final = 18  # more digits than these no number has
 
 Kind = Literal["number", "yes_no", "text"]
 
@@ -40,17 +43,33 @@ class Dimension:
         return short(value, self.span)
 
 
-def short(value: float, span: float) -> str:
-    """A number to about a thousandth of `span`: `15.117` over 24 is `15.1`, `0.0009` is `0`."""
-    digits = max(0, 2 - int(np.floor(np.log10(span)))) if span > 0.0 else 6
+def short(value: float, span: float, more: int = 0) -> str:
+    """A number to about a thousandth of `span`: `15.117` over 24 is `15.1`, `0.0009` is `0`.
+
+    `more` asks for so many digits more.
+    """
+    digits = more + (max(0, 2 - int(np.floor(np.log10(span)))) if span > 0.0 else 6)
     return f"{round(float(value), digits) + 0.0:.{digits + 6}g}"
+
+
+def told_apart(told: Callable[[int], list[str]]) -> list[str]:
+    """Names of different things, as short as they can be without two being alike.
+
+    `told` gives them with so many digits more than are usual.
+    """
+    for more in range(_DIGITS):
+        names = told(more)
+        if len(set(names)) == len(names):
+            break
+    return names
 
 
 @dataclass(frozen=True)
 class Cases:
-    """Runs (rows) of a sample: `x` one column a factor, `y` (rows,) the outcome, `point` and `run` (rows,).
+    """Runs (rows) of a sample: `x` one column a factor; `y`, the outcome, `point` and `luck` (rows,).
 
-    `design` is how the points were chosen; `alone` says that every point has one run.
+    `luck` is equal where rows may have met the same luck (`intervals.luck_of`).  `design` is how the points
+    were chosen; `alone` says that every point has one run.
     """
 
     outcome: Outcome
@@ -58,7 +77,7 @@ class Cases:
     x: pd.DataFrame
     y: npt.NDArray[np.float64]
     point: npt.NDArray[np.int64]
-    run: npt.NDArray[np.int64]
+    luck: npt.NDArray[np.int64]
     design: str
     alone: bool
 
@@ -75,13 +94,24 @@ class Cases:
         points, first, index = np.unique(self.point, return_index=True, return_inverse=True)
         mean = np.bincount(index, weights=self.y) / np.bincount(index)
         return replace(
-            self, x=self.x.iloc[first].reset_index(drop=True), y=mean, point=points, run=self.run[first]
+            self, x=self.x.iloc[first].reset_index(drop=True), y=mean, point=points, luck=self.luck[first]
         )
 
 
 def design_of(results: Results) -> str:
     """How the points of a sweep were chosen: `grid`, `sobol`, `saltelli`, `union` …"""
     return str(complete(results).sweep["design"])
+
+
+def _no_unsound_union(results: Results) -> None:
+    """Raise InputError where a part of a union is, by itself, no sample of the region."""
+    for part in results.manifest.sweep.get("union", []):
+        if part["design"] in ("morris", "saltelli"):
+            raise InputError(
+                f"a part of this union is of `design: {part['design']}`, whose points repeat one another and "
+                "are no sample of the whole region", place=results.folder,
+                remedy="Sweep that part by itself, and ask for the method it was made for",
+            )  # fmt: skip
 
 
 def varied(results: Results) -> tuple[Dimension, ...]:
@@ -118,7 +148,8 @@ def cases_of(results: Results, outcome: str = "grand_bargain", most: int = MOST)
 
     Of a Saltelli sample the points of its two base samples are taken: the others repeat these but for
     one factor, and would be counted as if they were chosen by themselves.  Raises InputError for a Morris
-    sample, whose few paths are no sample of the region, and where the outcome is the same in all runs.
+    sample, whose few paths are no sample of the region, for a union with a part of either kind, and where
+    the outcome is the same in all runs.
     """
     design = design_of(results)
     if design == "morris":
@@ -127,9 +158,10 @@ def cases_of(results: Results, outcome: str = "grand_bargain", most: int = MOST)
             place=results.folder,
             remedy="Ask for --method morris; for anything else make a sweep with `design: sobol`",
         )  # fmt: skip
+    _no_unsound_union(results)
     asked = outcome_named(results, outcome)
     dimensions = varied(results)
-    y, point, run = by_run(results, asked, most)
+    y, point, luck = by_run(results, asked, most)
     keep = np.ones(len(y), dtype=np.bool_)
     if design == "saltelli":
         problem = results.manifest.sweep["problem"]
@@ -138,11 +170,11 @@ def cases_of(results: Results, outcome: str = "grand_bargain", most: int = MOST)
     if keep.sum() > most:
         some = np.random.default_rng(0).permutation(np.flatnonzero(keep))[:most]
         keep = np.isin(np.arange(len(keep)), some)
-    y, point, run = y[keep], point[keep].astype(np.int64), run[keep].astype(np.int64)
+    y, point, luck = y[keep], point[keep].astype(np.int64), luck[keep].astype(np.int64)
     same(y, asked)
     x = results.design.set_index("point").loc[point, [each.name for each in dimensions]]
     alone = len(np.unique(point)) == len(point)
-    return Cases(asked, dimensions, x.reset_index(drop=True), y, point, run, design, alone)
+    return Cases(asked, dimensions, x.reset_index(drop=True), y, point, luck, design, alone)
 
 
 def same(y: npt.NDArray[np.float64], outcome: Outcome) -> None:

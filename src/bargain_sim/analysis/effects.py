@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from bargain_sim.analysis.cases import short
+from bargain_sim.analysis.cases import short, told_apart
 from bargain_sim.codes import OUTCOMES
 
 __all__ = ["ending_to_watch", "main_effects"]
@@ -63,13 +63,19 @@ def main_effects(points: pd.DataFrame, factors: Mapping[str, str], outcome: str)
 
 def _levels(values: pd.Series, numeric: bool) -> np.ndarray[tuple[int], np.dtype[np.object_]]:
     """The level of every point, in words."""
-    if not numeric or values.nunique() <= _LEVELS:
-        return np.array([f"{value:.4g}" if numeric else str(value) for value in values], dtype=object)
-    groups = pd.qcut(values, _BINS, duplicates="drop")
-    low, high = values.groupby(groups, observed=True).min(), values.groupby(groups, observed=True).max()
-    span = float(np.ptp(values))
-    names = {group: f"{short(low[group], span)}–{short(high[group], span)}" for group in low.index}
-    return np.array([names[group] for group in groups], dtype=object)
+    if not numeric:
+        return np.array([str(value) for value in values], dtype=object)
+    if values.nunique() <= _LEVELS:
+        levels, place = np.unique(values.to_numpy(dtype=np.float64), return_inverse=True)
+        names = told_apart(lambda more: [f"{level:.{4 + more}g}" for level in levels])
+    else:
+        _, place = np.unique(pd.qcut(values, _BINS, labels=False, duplicates="drop"), return_inverse=True)
+        ends = [(part.min(), part.max()) for _, part in values.groupby(place)]
+        span = float(np.ptp(values))
+        names = told_apart(
+            lambda more: [f"{short(low, span, more)}–{short(high, span, more)}" for low, high in ends]
+        )
+    return np.array(names, dtype=object)[place]
 
 
 def _explained(

@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from bargain_sim.analysis.cases import Cases, Dimension
-from bargain_sim.analysis.intervals import wilson
+from bargain_sim.analysis.intervals import mean_variance, wilson
 
 __all__ = ["ends", "mean_between", "thirds"]
 
@@ -33,10 +33,10 @@ def mean_between(cases: Cases, here: Mask) -> tuple[float, float, float]:
     """
     y = cases.y[here]
     mean = float(y.mean())
-    clusters = [cases.run[here]] if cases.design == "grid" else [cases.run[here], cases.point[here]]
-    parts = [_variance(y - mean, each) for each in clusters]
+    clusters = [cases.luck[here]] if cases.design == "grid" else [cases.luck[here], cases.point[here]]
+    parts = [mean_variance(y - mean, each) for each in clusters]
     # Where both meet there is one row; it would be counted twice.
-    variance = max([sum(parts) - (len(parts) - 1) * _variance(y - mean, np.arange(len(y))), *parts])
+    variance = max([sum(parts) - (len(parts) - 1) * mean_variance(y - mean, np.arange(len(y))), *parts])
     if cases.outcome.share and np.isin(y, (0.0, 1.0)).all():
         fewest = float(min(len(np.unique(each)) for each in clusters))
         worth = min(float(len(y)), mean * (1.0 - mean) / variance) if variance > 0.0 else fewest
@@ -44,16 +44,6 @@ def mean_between(cases: Cases, here: Mask) -> tuple[float, float, float]:
         return mean, low, high
     half = _Z * float(np.sqrt(variance)) if np.isfinite(variance) else float("nan")
     return mean, mean - half, mean + half
-
-
-def _variance(apart: npt.NDArray[np.float64], cluster: npt.NDArray[np.int64]) -> float:
-    """Variance of a mean from deviations that go together within clusters; NaN for a single one."""
-    _, number = np.unique(cluster, return_inverse=True)
-    total = np.bincount(number, weights=apart)
-    groups = len(total)
-    if groups < 2:
-        return float("nan")
-    return float((total**2).sum()) * groups / (groups - 1) / len(apart) ** 2
 
 
 def ends(cases: Cases) -> pd.DataFrame:

@@ -1,13 +1,35 @@
-"""How sure a share is: Wilson's score interval for a proportion."""
+"""How sure a share or a mean is: Wilson's score interval for a proportion, and rows that share their luck."""
 
 from __future__ import annotations
 
 from statistics import NormalDist
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["independent_runs", "wilson"]
+from bargain_sim.errors import InputError
+from bargain_sim.scenario.columns import SEED
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = [
+    "check_confidence",
+    "independent_runs",
+    "luck_of",
+    "mean_variance",
+    "share_with_bounds",
+    "wilson",
+]
+
+
+def check_confidence(confidence: float) -> None:
+    """Raise InputError where an interval cannot be that sure."""
+    if not 0.0 < confidence < 1.0:
+        raise InputError(
+            f"confidence must lie between 0 and 1, not {confidence:g}", remedy="The usual one is 0.95"
+        )
 
 
 def wilson(
@@ -41,25 +63,62 @@ def wilson(
     return low, high
 
 
-def independent_runs(hits: ArrayLike, runs: ArrayLike) -> float:
+def luck_of(frame: pd.DataFrame) -> NDArray[np.int64]:
+    """Numbers that are equal where two rows of runs may have met the same luck: shape (rows,).
+
+    It is the run number; where sweeps under several seeds were merged (a column `seed`), run number and
+    seed together.  Without a column `run` every row has luck of its own.
+    """
+    if "run" not in frame:
+        return np.arange(len(frame))
+    if SEED in frame:
+        return np.asarray(frame.groupby([SEED, "run"]).ngroup(), dtype=np.int64)
+    return np.asarray(frame["run"], dtype=np.int64)
+
+
+def mean_variance(apart: ArrayLike, cluster: ArrayLike) -> float:
+    """Variance of a mean, from deviations that go together within clusters; NaN for a single cluster.
+
+    `apart` holds what each row is off the mean, `cluster` what each row belongs to, such as its luck:
+    shape (rows,) both.  The ratio estimator of cluster samples.
+    """
+    off = np.asarray(apart, dtype=np.float64)
+    _, number = np.unique(np.asarray(cluster), return_inverse=True)
+    total = np.bincount(number, weights=off)
+    clusters = len(total)
+    if clusters < 2:
+        return float("nan")
+    return float((total * total).sum()) * clusters / (clusters - 1) / len(off) ** 2
+
+
+def independent_runs(hits: ArrayLike, luck: ArrayLike) -> float:
     """How many independent runs these are worth, for the interval of the share of `hits`.
 
-    `hits` says of each row whether it counts, `runs` gives its run number.  Under common random
-    numbers run k meets the same luck at every point, so rows with the same number lean the same
-    way: pooled over points, n rows tell less than n.  The answer is p(1 − p) over the variance of
-    the share between run numbers (a ratio estimator), at most n; for a share of 0 or 1 it is the
-    number of run numbers.  Give it to `wilson` in place of n.
+    `hits` says of each row whether it counts, `luck` is equal where rows met the same luck (`luck_of`).
+    Under common random numbers run k meets the same luck at every point, so rows with the same number
+    lean the same way: pooled over points, n rows tell less than n.  The answer is p(1 − p) over the
+    variance of the share between run numbers, at most n; for a share of 0 or 1 it is the number of run
+    numbers.  Give it to `wilson` in place of n.
     """
     counts = np.asarray(hits, dtype=np.float64)
-    n = len(counts)
-    _, cluster = np.unique(np.asarray(runs), return_inverse=True)
-    size = np.bincount(cluster).astype(np.float64)
-    clusters = len(size)
+    n, clusters = len(counts), len(np.unique(np.asarray(luck)))
     if clusters == n:
         return float(n)
     share = float(counts.mean())
     if clusters < 2 or share in (0.0, 1.0):
         return float(clusters)
-    residual = np.bincount(cluster, weights=counts) - share * size
-    variance = float((residual * residual).sum()) * clusters / (clusters - 1) / n**2
+    variance = mean_variance(counts - share, luck)
     return min(float(n), share * (1.0 - share) / variance) if variance > 0.0 else float(n)
+
+
+def share_with_bounds(
+    hits: ArrayLike, luck: ArrayLike, confidence: float = 0.95
+) -> tuple[float, float, float]:
+    """The share of `hits`, and Wilson's bounds of it that know which rows share their luck.
+
+    Arguments as of `independent_runs`, at least one row.
+    """
+    share = float(np.mean(np.asarray(hits, dtype=np.float64)))
+    worth = independent_runs(hits, luck)
+    low, high = wilson(share * worth, worth, confidence)
+    return share, float(low), float(high)

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from bargain_sim.analysis.intervals import luck_of
 from bargain_sim.codes import OUTCOME_LABEL, OUTCOMES
 from bargain_sim.errors import InputError
 from bargain_sim.scenario.checks import nearest
@@ -112,8 +113,10 @@ def _same_horizon(results: Results) -> None:
 class PointValues:
     """An outcome at every point of a design: its `mean` (points,) over `runs` (points,) runs.
 
-    `noise` is the part of the variance between points that is luck, from 0 to 1; NaN where a point has
-    one run, or where runs were not kept.
+    `noise` is the part of the variance between points that is luck, from 0 to 1.  Where all points meet the
+    same luck, what it does alike everywhere is no part of it, but what it does here and not there is.  NaN
+    where a point has one run, where runs were not kept, and where points that share their luck differ in
+    how many they have.
     """
 
     mean: Floats
@@ -136,20 +139,42 @@ def point_values(results: Results, outcome: Outcome) -> PointValues:
     """Mean of an outcome at every point, whatever was kept; memory does not grow with the runs."""
     if complete(results).keep == "summary":
         return _of_summary(results, outcome)
-    points = results.manifest.points
+    manifest = results.manifest
+    points = manifest.points
     count, total, squares = np.zeros(points), np.zeros(points), np.zeros(points)
+    of_run, row = np.zeros(manifest.runs), 0
     for table in results.tables(["point", *outcome.columns]):
         at, y = table["point"].to_numpy(), outcome.of(table)
         count += np.bincount(at, minlength=points)
         total += np.bincount(at, weights=y, minlength=points)
         squares += np.bincount(at, weights=y * y, minlength=points)
+        if manifest.regular:  # runs stand one after the other, each at all points
+            of_run += np.bincount((row + np.arange(len(y))) // points, weights=y, minlength=manifest.runs)
+        row += len(y)
     mean = total / count
-    noise = float("nan")
+    within = np.maximum(squares - count * mean * mean, 0.0)
+    return PointValues(mean, count.astype(np.int64), _noise(manifest, mean, count, within, of_run / points))
+
+
+def _noise(manifest: Manifest, mean: Floats, count: Floats, within: Floats, by_luck: Floats) -> float:
+    """The part of the variance between points that is luck (see `PointValues`).
+
+    Of every point its mean, its runs and the sum of squares within it; of every run, where all points have
+    it, its mean over them.
+    """
     between = float(mean.var())
-    if count.min() > 1 and between > 0.0:
-        within = np.maximum(squares / count - mean * mean, 0.0) / (count - 1.0)
-        noise = min(float(within.mean()) / between, 1.0)
-    return PointValues(mean, count.astype(np.int64), noise)
+    if count.min() < 2 or between <= 0.0:
+        return float("nan")
+    if not manifest.common_random_numbers:
+        noise = float((within / (count - 1.0) / count).mean()) / between
+    elif manifest.regular:
+        # In a table of points and runs, what neither a point's mean nor a run's accounts for.
+        runs, points = len(by_luck), len(mean)
+        apart = float(within.sum()) - points * float(((by_luck - mean.mean()) ** 2).sum())
+        noise = max(apart, 0.0) / (points - 1) / (runs - 1) / runs / between
+    else:
+        return float("nan")
+    return min(noise, 1.0)
 
 
 def _of_summary(results: Results, outcome: Outcome) -> PointValues:
@@ -167,7 +192,7 @@ def _of_summary(results: Results, outcome: Outcome) -> PointValues:
 
 
 def by_run(results: Results, outcome: Outcome, most: int) -> tuple[Floats, Any, Any]:
-    """The outcome of single runs, with their points and run numbers: three arrays of one length.
+    """The outcome of single runs, with their points and the luck they met: three arrays of one length.
 
     Of more than about `most` runs the first runs of every point are taken, all points alike.  Where only
     summaries were kept, each point counts as one run that came out at its mean.
@@ -176,7 +201,6 @@ def by_run(results: Results, outcome: Outcome, most: int) -> tuple[Floats, Any, 
     if manifest.keep == "summary":
         mean = point_values(results, outcome).mean
         return mean, np.arange(manifest.points), np.zeros(manifest.points, dtype=np.int64)
-    table = pa.Table.from_pandas(
-        results.head(min(most, manifest.rows))[["point", "run", *outcome.columns]], preserve_index=False
-    )
-    return outcome.of(table), table["point"].to_numpy(), table["run"].to_numpy()
+    head = results.head(min(most, manifest.rows))
+    table = pa.Table.from_pandas(head[outcome.columns], preserve_index=False)
+    return outcome.of(table), head["point"].to_numpy(), luck_of(head)

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from bargain_sim.analysis.intervals import independent_runs, wilson
+from bargain_sim.analysis.intervals import independent_runs, luck_of, wilson
 from bargain_sim.codes import OUTCOMES
 
 __all__ = ["pooled_shares"]
@@ -30,12 +30,12 @@ def pooled_shares(
     for level in levels:
         here = points if level is None else points[points[by] == level]
         n = float(len(here) * here["runs"].min())
-        codes, runs = _endings(head, by, level)
+        codes, luck = _endings(head, by, level)
         for code, outcome in enumerate(OUTCOMES):
             share = float(here[f"share_{outcome}"].mean())
             low = high = float("nan")
             if len(codes):
-                worth = n * independent_runs(codes == code, runs) / len(codes)
+                worth = n * independent_runs(codes == code, luck) / len(codes)
                 low, high = (float(bound) for bound in wilson(share * worth, worth, confidence))
             level_of = {} if by is None else {by: level}
             rows.append({**level_of, "outcome": outcome, "share": share, "low": low, "high": high})
@@ -47,9 +47,9 @@ def pooled_shares(
 def _endings(
     head: pd.DataFrame | None, by: str | None, level: object
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """How the runs of one level ended, as numbers, and their run numbers; empty where none is known."""
+    """How the runs of one level ended, as numbers, and the luck they met; empty where none is known."""
     if head is None:
         return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64)
     some = head if by is None else head[head[by] == level]
     codes = pd.Categorical(some["outcome"], categories=list(OUTCOMES)).codes
-    return codes.astype(np.int64), some["run"].to_numpy()
+    return codes.astype(np.int64), luck_of(some)

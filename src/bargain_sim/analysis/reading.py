@@ -9,9 +9,10 @@ import numpy as np
 import pandas as pd
 from pandas.api.types import is_numeric_dtype
 
-from bargain_sim.analysis.cases import short
+from bargain_sim.analysis.cases import short, told_apart
 from bargain_sim.errors import InputError
 from bargain_sim.scenario.checks import nearest
+from bargain_sim.scenario.columns import SEED
 from bargain_sim.scenario.loader import load_scenario
 from bargain_sim.store.results import Results
 
@@ -32,14 +33,18 @@ def factor_column(results: Results, factor: str) -> str:
 
 
 def rows_of(results: Results, columns: Sequence[str]) -> pd.DataFrame:
-    """These columns of every run, with `point` and `run`.  Raises InputError where no runs were kept."""
-    import pyarrow as pa
+    """These columns of the runs that all points have, with `point` and `run` (and `seed`, if several).
 
-    wanted = list(dict.fromkeys(["point", "run", *columns]))
-    table = pa.concat_tables(list(results.tables(wanted)), promote_options="permissive")
-    if table.num_rows == 0:
+    Every point counts alike: where `until` went on at some, what they have more is left out, for pooled with
+    the others it would pull them to where the matter is least sure.  Raises InputError where no runs were
+    kept.
+    """
+    manifest = results.manifest
+    several = len({block.seed for block in manifest.run_blocks}) > 1
+    wanted = list(dict.fromkeys(["point", "run", *([SEED] if several else []), *columns]))
+    frame = results.head(manifest.even_rows, wanted)
+    if frame.empty:
         raise InputError("there are no runs to look at", remedy="Run the sweep first")
-    frame: pd.DataFrame = table.unify_dictionaries().to_pandas()
     return frame
 
 
@@ -64,16 +69,22 @@ def turns_of(results: Results, frame: pd.DataFrame) -> pd.Series:
 def groups_of(frame: pd.DataFrame, column: str) -> dict[str, pd.DataFrame]:
     """The rows of each value of a column, by its name; of a number with over six values, by thirds.
 
-    Numbers come in their order, names in that in which they first stand.
+    Numbers come in their order, names in that in which they first stand.  Every row is in one group: a name
+    has as many digits as tell it from the others.
     """
     values = frame[column]
     if not is_numeric_dtype(values) or values.dtype == bool:
         return {str(name): frame[values == name] for name in dict.fromkeys(values)}
     levels = np.unique(values.to_numpy(dtype=np.float64))
     if len(levels) <= _LEVELS:
-        return {f"{level:.4g}": frame[values == level] for level in levels}
+        names = told_apart(lambda more: [f"{level:.{4 + more}g}" for level in levels])
+        return {name: frame[values == level] for name, level in zip(names, levels, strict=True)}
     edges = np.quantile(values, [1 / 3, 2 / 3])
     third = np.searchsorted(edges, values, side="left")
     parts = [frame[third == k] for k in range(3) if (third == k).any()]
     span = float(np.ptp(levels))
-    return {f"{short(part[column].min(), span)} to {short(part[column].max(), span)}": part for part in parts}
+    ends = [(part[column].min(), part[column].max()) for part in parts]
+    names = told_apart(
+        lambda more: [f"{short(low, span, more)} to {short(high, span, more)}" for low, high in ends]
+    )
+    return dict(zip(names, parts, strict=True))

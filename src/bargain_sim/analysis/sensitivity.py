@@ -24,7 +24,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from bargain_sim.analysis.cases import Cases, Dimension, cases_of, design_of, same, varied
-from bargain_sim.analysis.outcomes import Outcome, PointValues, outcome_named, point_values
+from bargain_sim.analysis.intervals import check_confidence
+from bargain_sim.analysis.outcomes import Outcome, outcome_named, point_values
 from bargain_sim.errors import InputError
 from bargain_sim.store.results import Results
 
@@ -51,7 +52,8 @@ class Sensitivity:
     `…_high`), of `morris` mu, mu_star with bounds and sigma, of `pawn` the median, minimum and maximum
     over ten slices.  `pairs` holds the second-order indices S2 of a Saltelli sample (None: not asked
     for).  `chance` is what PAWN gives a factor that does nothing, at most, 19 times of 20.  `noise` is
-    the part of the variance between points that is luck (NaN: not known).
+    the part of the variance between points that is luck (NaN: not known), which counts in total orders also
+    where all points meet the same luck: what falls out well at one point falls out badly at another.
     """
 
     name: str
@@ -80,10 +82,13 @@ def sensitivity(
 
     `outcome` is an ending, `deal_time`, or a numeric column of the results.  `method` left out is
     the one that the design was made for: `sobol` for `saltelli`, `morris` for `morris`, else `pawn`.  Bounds
-    are percentiles of 1,000 bootstrap resamples of the base points (those of Morris: of its paths), and do
-    not know of the luck that all points share.  Raises InputError where the sweep is not complete, the
-    design does not fit the method, the outcome is the same everywhere, or SALib is missing.
+    are from 1,000 bootstrap resamples of the base points (those of Morris: of its paths): of S1 and ST their
+    percentiles, of S2 and Morris as many of their standard deviations to both sides as `confidence` asks for
+    (normal).  They do not know of the luck that all points share; PAWN has none.  Raises InputError where the
+    sweep is not complete, the design does not fit the method, the outcome is the same everywhere,
+    `confidence` is not between 0 and 1, or SALib is missing.
     """
+    check_confidence(confidence)
     design = design_of(results)
     asked = outcome_named(results, outcome)
     if method is None:
@@ -109,13 +114,8 @@ def sensitivity(
     return Sensitivity(
         manifest.name, manifest.title, manifest.seed, method, asked, table.reset_index(drop=True), pairs,
         manifest.points, runs, manifest.common_random_numbers,
-        float("nan") if values is None else _luck(values, manifest.common_random_numbers), chance,
+        float("nan") if values is None else values.noise, chance,
     )  # fmt: skip
-
-
-def _luck(values: PointValues, common: bool) -> float:
-    """The part of the variance that is luck: none of it where all points meet the same."""
-    return 0.0 if common else values.noise
 
 
 def _check(results: Results, design: str, method: str) -> None:
@@ -163,7 +163,7 @@ def _sobol(results: Results, y: Floats, confidence: float) -> tuple[pd.DataFrame
         warnings.simplefilter("ignore", RuntimeWarning)  # a resample in which nothing varies
         found = sobol.analyze(
             problem, y, calc_second_order=second, num_resamples=_RESAMPLES, keep_resamples=True,
-            seed=results.manifest.seed + 1,
+            conf_level=confidence, seed=results.manifest.seed + 1,
         )  # fmt: skip
     table = _rows(results)
     tails = [(1.0 - confidence) / 2.0, (1.0 + confidence) / 2.0]
@@ -173,7 +173,7 @@ def _sobol(results: Results, y: Floats, confidence: float) -> tuple[pd.DataFrame
     if not second:
         return table, None
     upper = [(i, j) for i in range(len(table)) for j in range(i + 1, len(table))]
-    half = found["S2_conf"]
+    half = found["S2_conf"]  # SALib keeps no resamples of these
     pairs = pd.DataFrame(
         {
             "factor": table["factor"].iloc[i], "other": table["factor"].iloc[j],

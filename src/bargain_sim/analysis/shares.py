@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from bargain_sim.analysis.intervals import independent_runs, wilson
+from bargain_sim.analysis.intervals import independent_runs, luck_of, wilson
 from bargain_sim.codes import OUTCOMES
 
 __all__ = ["outcome_shares"]
@@ -23,7 +23,8 @@ def outcome_shares(
     `outcome` (categorical, in the order of `codes.OUTCOMES`, those that never occurred included),
     `count`, `n` (runs of the combination), `share`, and Wilson's bounds `low` and `high`.  Where
     `frame` has the run numbers, in a column `run`, the bounds know that points share their luck
-    (`intervals.independent_runs`).
+    (`intervals.independent_runs`).  Every row counts alike: of a sweep with `until`, give the runs that all
+    points have (`analysis.reading.rows_of`), else those where the matter is least sure count for more.
     Rows with a missing factor are left out.  Raises KeyError for an unknown column and ValueError
     for an outcome that is none of `codes.OUTCOMES`.
     """
@@ -52,7 +53,7 @@ def outcome_shares(
     tidy["outcome"] = pd.Categorical(tidy["outcome"], categories=list(OUTCOMES), ordered=True)
     tidy = tidy.sort_values(["_row", "outcome"], kind="stable", ignore_index=True)
     tidy["share"] = tidy["count"] / tidy["n"].where(tidy["n"] > 0)
-    worth = _worth(frame, keys, tidy) if "run" in frame else tidy["n"].to_numpy(dtype=float)
+    worth = _worth(frame, keys, tidy)
     low, high = wilson(tidy["share"].fillna(0.0).to_numpy() * worth, worth, confidence)
     tidy["low"], tidy["high"] = low, high
     return tidy[[*keys, "outcome", "count", "n", "share", "low", "high"]]
@@ -61,12 +62,12 @@ def outcome_shares(
 def _worth(frame: pd.DataFrame, keys: list[str], tidy: pd.DataFrame) -> NDArray[np.float64]:
     """For every row of the tidy table, how many independent runs its share rests on."""
     outcomes = pd.Categorical(frame["outcome"], categories=list(OUTCOMES)).codes
-    runs = frame["run"].to_numpy()
+    luck = luck_of(frame)
     groups = frame.groupby(keys, observed=True).indices if keys else {(): np.arange(len(frame))}
     worth = tidy["n"].to_numpy(dtype=float)
     named = tidy[keys].itertuples(index=False, name=None)
     for k, (group, outcome) in enumerate(zip(named, tidy["outcome"], strict=True)):
         here = groups.get(group if len(keys) != 1 else group[0], ())
         if len(here):
-            worth[k] = independent_runs(outcomes[here] == OUTCOMES.index(outcome), runs[here])
+            worth[k] = independent_runs(outcomes[here] == OUTCOMES.index(outcome), luck[here])
     return worth

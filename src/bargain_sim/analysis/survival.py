@@ -31,7 +31,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from bargain_sim.analysis.intervals import independent_runs, wilson
+from bargain_sim.analysis.intervals import check_confidence, independent_runs, luck_of, wilson
 from bargain_sim.analysis.reading import factor_column, groups_of, rows_of, turns_of
 from bargain_sim.errors import InputError
 from bargain_sim.store.results import Results
@@ -87,8 +87,9 @@ def survival(
 
     `by` names a factor, by its column or path; of a number with more than six values there are three groups
     of about the same size.  `of` is `deal` or `breakdown`.  See the head of this file for what competing
-    endings and censoring mean here.  Raises InputError for an unknown factor, or where only summaries were
-    kept.
+    endings and censoring mean here.  Every point counts alike: where `until` went on at some, by the runs
+    that all points have.  Raises InputError for an unknown factor, a confidence that cannot be, or where only
+    summaries were kept.
     """
     column = None if by is None else factor_column(results, by)
     frame = rows_of(results, [*results.factors, "outcome", "turns", "deal_turn"])
@@ -109,10 +110,11 @@ def survival_of(
 
     `groups` are parts of `frame` by name (None: all of it is one).  `limit` is how many turns a run could
     have had: one number, or one a row, on the index of `frame`.  Raises InputError for an unknown `of`, a
-    missing column or an empty group.
+    missing column, an empty group or a confidence that cannot be.
     """
     if of not in ENDS:
         raise InputError(f"`{of}` is nothing to wait for", remedy=f"Known are {', '.join(ENDS)}")
+    check_confidence(confidence)
     for column in ("outcome", "turns", "deal_turn"):
         if column not in frame.columns:
             raise InputError(f"there is no column `{column}` in these runs", remedy="Give runs of a sweep")
@@ -169,7 +171,7 @@ def _effect(part: pd.DataFrame, wait: _Waits, last: int) -> Floats:
     when = wait.turn[wait.happened]
     if "run" not in part or not len(when):
         return np.ones(last)
-    runs = part["run"].to_numpy()
+    runs = luck_of(part)
     if len(np.unique(runs)) == len(runs):
         return np.ones(last)
     looked_at = np.unique(np.quantile(when, np.linspace(0.1, 1.0, _LOOKS), method="inverted_cdf"))

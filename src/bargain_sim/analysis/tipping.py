@@ -22,7 +22,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from bargain_sim.analysis.intervals import independent_runs, wilson
+from bargain_sim.analysis.intervals import check_confidence, luck_of, share_with_bounds
 from bargain_sim.analysis.reading import factor_column, rows_of
 from bargain_sim.codes import OUTCOME_LABEL, OUTCOMES
 from bargain_sim.errors import InputError
@@ -108,9 +108,10 @@ def tipping_point(
 ) -> TippingPoint:
     """Where along `factor` (its column or path) the share of `outcome` crosses `level` in a sweep.
 
-    All other factors are averaged over.  See the head of this file for how, and for what the interval
-    means; `seed` is that of the resampling.  Raises InputError for an unknown factor or ending, or where no
-    runs were kept.
+    All other factors are averaged over, every point counting alike: where `until` went on at some, by the
+    runs that all points have.  See the head of this file for how, and for what the interval means; `seed` is
+    that of the resampling.  Raises InputError for an unknown factor or ending, a level, confidence or number
+    of resamples that cannot be, or where no runs were kept.
     """
     column = factor_column(results, factor)
     frame = rows_of(results, [column, "outcome"])
@@ -131,15 +132,17 @@ def tipping_point_of(
 ) -> TippingPoint:
     """Where the share of `outcome` crosses `level` along the column `factor` of `frame`, one row a run.
 
-    `frame` has `outcome`, the factor's numbers and, where points share their luck, the run numbers `run`;
-    other factors are averaged over.  `seed` is that of the resampling.  Raises InputError for an unknown
-    column or outcome, a factor that is no number, or fewer than two of its values.
+    `frame` has `outcome`, the factor's numbers and, where points share their luck, the run numbers `run`
+    (with `seed`, if there are several); other factors are averaged over.  `seed` is that of the resampling.
+    Raises InputError for an unknown column or outcome, a factor that is no number or has fewer than two
+    values, or a level, confidence or number of resamples that cannot be.
     """
-    _check(frame, factor, outcome, level, confidence)
+    _check(frame, factor, outcome, level, resamples)
+    check_confidence(confidence)
     x, at = _levels(frame[factor].to_numpy(dtype=np.float64))
     hit = (frame["outcome"].astype(str) == outcome).to_numpy()
-    runs = frame["run"].to_numpy() if "run" in frame else np.arange(len(frame))
-    hits, counts = _blocks(at, hit, runs, len(x))
+    luck = luck_of(frame)
+    hits, counts = _blocks(at, hit, luck, len(x))
     share = hits.sum(axis=0) / counts.sum(axis=0)
     weights = counts.sum(axis=0)
     rising = _distance(share, weights, True) <= _distance(share, weights, False)
@@ -155,8 +158,8 @@ def tipping_point_of(
             float(np.quantile(found, q, method="inverted_cdf")) for q in (tail, 1.0 - tail)
         )  # fmt: skip
     middle = _crossing(x, fit, level, rising)
-    worth = [independent_runs(hit[at == k], runs[at == k]) for k in range(len(x))]
-    lower, upper = wilson(share * worth, worth, confidence)
+    bounds = [share_with_bounds(hit[at == k], luck[at == k], confidence)[1:] for k in range(len(x))]
+    lower, upper = zip(*bounds, strict=True)
     return TippingPoint(
         factor, outcome, level, middle if np.isfinite(middle) else None, low, high, crossing,
         "rises" if rising else "falls",
@@ -168,7 +171,7 @@ def tipping_point_of(
     )  # fmt: skip
 
 
-def _check(frame: pd.DataFrame, factor: str, outcome: str, level: float, confidence: float) -> None:
+def _check(frame: pd.DataFrame, factor: str, outcome: str, level: float, resamples: int) -> None:
     for column in (factor, "outcome"):
         if column not in frame.columns:
             raise InputError(
@@ -183,10 +186,11 @@ def _check(frame: pd.DataFrame, factor: str, outcome: str, level: float, confide
         )
     if frame[factor].nunique() < 2:
         raise InputError(f"`{factor}` has one value only", remedy="Vary it in the sweep")
-    if not (0.0 < level < 1.0 and 0.0 < confidence < 1.0):
+    if not 0.0 < level < 1.0:
+        raise InputError(f"level must lie between 0 and 1, not {level:g}", remedy="The usual one is 0.5")
+    if resamples < 1:
         raise InputError(
-            f"level and confidence must lie between 0 and 1, not {level:g} and {confidence:g}",
-            remedy="The usual ones are 0.5 and 0.95",
+            f"an interval cannot be told from {resamples} resamples", remedy="The usual number is 1000"
         )
 
 
@@ -203,10 +207,10 @@ def _levels(values: Floats) -> tuple[Floats, NDArray[np.int64]]:
 
 
 def _blocks(
-    at: NDArray[np.int64], hit: NDArray[np.bool_], runs: NDArray[np.int64], levels: int
+    at: NDArray[np.int64], hit: NDArray[np.bool_], luck: NDArray[np.int64], levels: int
 ) -> tuple[Floats, Floats]:
     """How often it was so, and of how many: shape (blocks of run numbers, levels)."""
-    _, number = np.unique(runs, return_inverse=True)
+    _, number = np.unique(luck, return_inverse=True)
     block = number % min(_BLOCKS, int(number.max()) + 1)
     flat = block * levels + at
     size = (int(block.max()) + 1) * levels

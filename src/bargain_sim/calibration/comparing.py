@@ -7,17 +7,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-import numpy as np
 import pandas as pd
 
-from bargain_sim.analysis.intervals import wilson
 from bargain_sim.calibration.accepting import accept
 from bargain_sim.calibration.fitting import check_draws, the_record
 from bargain_sim.calibration.prior import unit_of
 from bargain_sim.calibration.rivals import FULL, Model, models_of
 from bargain_sim.calibration.searching import best_supported, passing, runs_of_search
+from bargain_sim.calibration.telling import patterns_table
 from bargain_sim.draws import checked
-from bargain_sim.patterns import PATTERNS
 from bargain_sim.scenario.loader import Overrides, Resolved, resolve
 from bargain_sim.scenario.overrides import Override, as_overrides
 
@@ -108,14 +106,6 @@ def verdict(row: Any, full: Any, group: str) -> str:
 
 
 def _rows(model: Model, prior: list[int], draws: int, best: list[int]) -> pd.DataFrame:
-    columns: dict[str, Any] = {
-        "model": model.name,
-        "label": model.label,
-        "null": model.null,
-        "pattern": [*PATTERNS, "all"],
-    }
-    for name, counts, runs in (("prior", prior, draws), ("best", best, _CHECK)):
-        low, high = wilson(counts, runs)
-        columns |= {name: np.asarray(counts) / runs, f"{name}_low": low, f"{name}_high": high,
-                    f"{name}_count": counts, f"{name}_runs": runs}  # fmt: skip
-    return pd.DataFrame(columns)
+    told = patterns_table({"prior": (prior, draws), "best": (best, _CHECK)})
+    about = {"model": model.name, "label": model.label, "null": model.null}
+    return pd.concat([pd.DataFrame(about, index=told.index), told.drop(columns="label")], axis=1)

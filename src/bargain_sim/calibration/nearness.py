@@ -96,18 +96,12 @@ def fit(
     record: Floats,
     metric: Metric,
     accepted: int,
-    weights: Floats | None = None,
 ) -> Posterior:
-    """Accept the draws nearest to the record, `accepted` of them, and adjust them.
-
-    `weights` (n,) are what the draws weigh before, where they are not from the prior itself.
-    """
+    """Accept the draws from the prior that are nearest to the record, `accepted` of them, and adjust them."""
     distance = metric.distances(statistics, record)
     places, reach = nearest(distance, accepted)
     # The farthest one weighs a little, too: with ties alone there would be no weight at all.
     kernel = 1.0 - (distance[places] / (reach * (1.0 + 1e-6) + 1e-12)) ** 2
-    if weights is not None:
-        kernel = kernel * weights[places]
     drawn = unit[places]
     away = (statistics[places] - record) / np.where(np.isinf(metric.scale), 1.0, metric.scale)
     adjusted = _adjusted(drawn, away[:, away.std(axis=0) > 0.0], kernel)

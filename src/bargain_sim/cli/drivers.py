@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["show_drivers"]
 
 _MOST = 20
+_MUCH_LUCK = 0.02  # from this part of the variance on it is said what helps
 
 
 def show_drivers(settings: Settings, found: Drivers) -> None:
@@ -83,11 +84,17 @@ def _cells(method: str, row: pd.Series) -> list[str]:
 
 
 def _luck(found: Sensitivity) -> str:
+    """What is to be known about luck: what it does not touch, and how far it counts in total orders."""
     if found.common_luck:
-        return "All points met the same luck: a factor that changes nothing has exactly 0."
-    if found.noise == found.noise:
-        return f"Of the variance, {100 * found.noise:.1f} % is luck, which counts in every total order."
-    return "Each point met luck of its own, which counts in every total order."
+        met = "All points met the same luck: a factor that changes nothing has exactly 0."
+        counts = "counts in every other total order"
+    else:
+        met, counts = "Each point met luck of its own.", "counts in every total order"
+    if found.noise != found.noise:
+        return f"{met}\nLuck {counts}: how much of the variance it is cannot be told from these runs."
+    few = found.noise >= _MUCH_LUCK
+    less = ": more runs a point would make it less" if few else ""
+    return f"{met}\nOf the variance, {100 * found.noise:.1f} % is luck, which {counts}{less}."
 
 
 def _ends(table: pd.DataFrame, label: str, share: bool) -> Grid:

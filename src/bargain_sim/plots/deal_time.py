@@ -9,7 +9,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from numpy.typing import NDArray
 
-from bargain_sim.analysis.intervals import independent_runs, wilson
+from bargain_sim.analysis.intervals import luck_of, share_with_bounds
 from bargain_sim.plots.grid import facets, need
 from bargain_sim.plots.panels import drawn_from, lay_out, name_axes, panel_title, per_cent
 from bargain_sim.plots.sheet import Origin, Sheet
@@ -173,13 +173,10 @@ def _words(frame: pd.DataFrame, turn_days: float | None, short: bool) -> str:
     times = _times(frame, turn_days)
     n = len(frame)
     without = n - len(times)
-    worth = float(n)
-    if "run" in frame:  # pooled over points, runs share their luck
-        worth = independent_runs(frame["deal_turn"].isna().to_numpy(), frame["run"].to_numpy())
-    low, high = wilson(without / n * worth, worth)
+    _, low, high = share_with_bounds(frame["deal_turn"].isna(), luck_of(frame))
     # One decimal more where the interval would else shrink to a point.
-    decimals = 0 if float(high - low) >= 0.02 else 1
-    interval = f"{100 * float(low):.{decimals}f}–{100 * float(high):.{decimals}f}\u00a0%"
+    decimals = 0 if high - low >= 0.02 else 1
+    interval = f"{100 * low:.{decimals}f}–{100 * high:.{decimals}f}\u00a0%"
     lines = [f"never: {percent(without / n)}", f"({interval}, {plural(n, 'run')})"]
     if not short:
         lines = [

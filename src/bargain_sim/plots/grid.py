@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from pandas.api.types import is_bool_dtype, is_numeric_dtype
 
-from bargain_sim.analysis.intervals import independent_runs, wilson
+from bargain_sim.analysis.intervals import independent_runs, luck_of, wilson
 from bargain_sim.analysis.reading import groups_of
 from bargain_sim.codes import OUTCOMES
 from bargain_sim.errors import InputError
@@ -123,7 +123,7 @@ class Map:
 
     `x` and `y` are the levels (numbers, or positions 0…n−1 of names), `count` has the shape
     (len(y), len(x), 7) with endings in the order of `codes.OUTCOMES`, `n` the shape (len(y), len(x)).
-    `ending` and `luck` tell of every run its code and its run number; `held`, cell by cell and row by row,
+    `ending` and `luck` tell of every run its code and which luck it met; `held`, cell by cell and row by row,
     which runs the cell holds.  `sampled` says of x and y whether their levels are middles of ranges; of a
     sample, `point` tells the point of every run.
     """
@@ -229,10 +229,8 @@ def map_of(frame: pd.DataFrame, x: str, y: str, like: pd.DataFrame | None = None
     cell = iy[known] * len(xs) + ix[known]
     ends = np.cumsum(np.bincount(cell, minlength=len(ys) * len(xs)))[:-1]
     held = tuple(np.split(known[np.argsort(cell, kind="stable")], ends))
-    # Without run numbers every run is taken to be independent.
-    luck = frame["run"].to_numpy(dtype=np.int64) if "run" in frame else np.arange(len(frame))
     point = frame["point"].to_numpy(dtype=np.int64) if any(sampled) and "point" in frame else None
-    return Map(xs, ys, x_names, y_names, count, codes.astype(np.int64), luck, held, sampled, point)
+    return Map(xs, ys, x_names, y_names, count, codes.astype(np.int64), luck_of(frame), held, sampled, point)
 
 
 def _bins(whole: pd.DataFrame, axes: tuple[str, str], sampled: tuple[bool, bool], panels: int) -> int:

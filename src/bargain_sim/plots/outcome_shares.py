@@ -18,6 +18,7 @@ from bargain_sim.plots.panels import drawn_from, name_axes, name_levels, panel_t
 from bargain_sim.plots.sheet import Origin, Sheet, look_named
 from bargain_sim.plots.style import INK, OUTCOME_STYLE, STACK, outcome_edge, outcome_patch
 from bargain_sim.plots.words import axis_label, factor_name, level_label, percent, plural
+from bargain_sim.scenario.columns import SEED
 
 __all__ = ["caption", "draw"]
 
@@ -152,7 +153,7 @@ def draw(
 def _table(frame: pd.DataFrame, x: str) -> tuple[pd.DataFrame, list[Any]]:
     """Counts, one row a level, one column an outcome and `n`; and the levels in order."""
     values = levelled(frame, x)
-    columns = {"x": values} | {name: frame[name] for name in ("outcome", "run") if name in frame}
+    columns = {"x": values} | {name: frame[name] for name in ("outcome", "run", SEED) if name in frame}
     tidy = outcome_shares(pd.DataFrame(columns), "x")
     wide = tidy.pivot(index="x", columns="outcome", values="count")
     wide.columns = pd.Index([str(column) for column in wide.columns])

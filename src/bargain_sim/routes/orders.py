@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from bargain_sim.analysis.intervals import independent_runs, wilson
+from bargain_sim.analysis.intervals import share_with_bounds
 from bargain_sim.analysis.shares import outcome_shares
 from bargain_sim.codes import OUTCOMES
 
@@ -49,12 +49,9 @@ def orders_table(runs: pd.DataFrame, confidence: float = 0.95) -> pd.DataFrame:
     common = sorted(counts.index, key=lambda order: (-int(counts[order]), str(order)))
     orders, luck = frame["order"].to_numpy(), frame["run"].to_numpy()
     count = counts[common].to_numpy(dtype=np.int64)
-    worth = np.array([independent_runs(orders == order, luck) for order in common])
-    low, high = wilson(count / len(frame) * worth, worth, confidence)
-    table = pd.DataFrame(
-        {"order": common, "count": count, "n": len(frame), "share": count / len(frame), "low": low,
-         "high": high}
-    )  # fmt: skip
+    bounds = np.array([share_with_bounds(orders == order, luck, confidence) for order in common])
+    table = pd.DataFrame({"order": common, "count": count, "n": len(frame)})
+    table[["share", "low", "high"]] = bounds.reshape(-1, 3)
     endings = outcome_shares(frame, "order", confidence)
     for outcome in OUTCOMES:
         of_it = endings[endings["outcome"] == outcome].set_index("order")

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from bargain_sim.codes import OUTCOMES
+from bargain_sim.draws import checked
 from bargain_sim.errors import InputError
 from bargain_sim.routes.deciding import deciding_table
 from bargain_sim.routes.milestones import KEYS, Milestone
@@ -101,9 +102,10 @@ def paths(
             isinstance(source, Scenario) and bool(overrides), "this scenario is loaded already",
             "Give the overrides to `load_scenario`",
         )  # fmt: skip
-        frame, known = fresh_runs(scenario, seed or 0, runs)
+        seed = 0 if seed is None else checked("seed", seed)
+        frame, known = fresh_runs(scenario, seed, runs)
         about = {
-            "name": scenario.name, "title": scenario.title, "seed": seed or 0, "points": 1, "stored": runs,
+            "name": scenario.name, "title": scenario.title, "seed": seed, "points": 1, "stored": runs,
         }  # fmt: skip
     keys = _keys(milestones, known)
     frame["order"] = orders_of(frame[list(keys)].to_numpy(), keys)

@@ -38,8 +38,13 @@ def stored_runs(results: Results, point: int | None, most: int) -> tuple[pd.Data
     """
     if point is not None and not 0 <= point < results.manifest.points:
         results.scenario_at(point)  # says which points there are
-    points = _chosen_points(results.manifest.points, most) if point is None else [point]
-    chosen = _chosen_rows(results, points, most // len(points))
+    if point is None:
+        points = _chosen_points(results.manifest.points, most)
+        # No more of any point than all have: `until` may have gone on at some.
+        each = min(most // len(points), results.manifest.runs)
+    else:
+        points, each = [point], most
+    chosen = _chosen_rows(results, points, each)
     if chosen.empty:
         raise InputError(
             "no run is stored of the points asked for", place=results.folder,

@@ -6,12 +6,15 @@ from collections.abc import Iterable
 
 from bargain_sim.rules.summary import COLUMNS
 
-__all__ = ["PARAMETERS_ROW", "RUN_COLUMNS", "result_columns"]
+__all__ = ["PARAMETERS_ROW", "RUN_COLUMNS", "SEED", "result_columns"]
 
 PARAMETERS_ROW = "parameters_row"
 """The column that says which row of its file a run has drawn, from 0; only where runs draw one."""
 
-RUN_COLUMNS = ("point", "run", PARAMETERS_ROW)
+SEED = "seed"
+"""The column that says under which seed a run was played; only where several sweeps were merged."""
+
+RUN_COLUMNS = ("point", "run", SEED, PARAMETERS_ROW)
 """The columns that say which run a row is."""
 
 

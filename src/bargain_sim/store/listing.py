@@ -79,9 +79,11 @@ def _endings(folder: Path, manifest: Manifest) -> tuple[int, dict[str, float]]:
             ) from error  # fmt: skip
         shares = {outcome: float(table[f"share_{outcome}"].to_numpy().mean()) for outcome in OUTCOMES}
         return int(table["runs"].to_numpy().sum()), shares
-    counts = np.zeros(len(OUTCOMES), dtype=np.int64)
+    stored, counts = 0, np.zeros(len(OUTCOMES), dtype=np.int64)
     for path in parts_in(folder):
         for chunk in read_part(path, ["outcome"])["outcome"].chunks:
-            counts += np.bincount(chunk.indices.to_numpy(), minlength=len(OUTCOMES))
-    stored = int(counts.sum())
-    return stored, {name: float(n) / max(stored, 1) for name, n in zip(OUTCOMES, counts, strict=True)}
+            even = chunk.indices.to_numpy()[: max(manifest.even_rows - stored, 0)]
+            counts += np.bincount(even, minlength=len(OUTCOMES))
+            stored += len(chunk)
+    n = max(int(counts.sum()), 1)
+    return stored, {name: float(count) / n for name, count in zip(OUTCOMES, counts, strict=True)}

@@ -115,6 +115,14 @@ class Manifest:
         """Whether every point has the same number of runs (not so where `until` decides)."""
         return not self.sweep.get("until")
 
+    @property
+    def even_rows(self) -> int:
+        """How many rows, from the first on, hold every point equally often: those that all points have.
+
+        All rows of a complete sweep, but where `until` went on at some points.
+        """
+        return self.points * self.runs
+
     def write(self, folder: Path) -> None:
         """Write it into a results folder, whole or not at all."""
         write_json(folder / MANIFEST, asdict(self))

@@ -134,23 +134,21 @@ class Results:
         frame: pd.DataFrame = self.table.unify_dictionaries().to_pandas()
         return frame
 
-    def head(self, rows: int) -> pd.DataFrame:
+    def head(self, rows: int, columns: list[str] | None = None) -> pd.DataFrame:
         """The first runs, about `rows` of them, as a frame like `frame`: a complete smaller sweep.
 
         Runs are stored run by run over all points, so the first ones cover every point alike; where
-        `until` went on at some, no more are given than all points have.
+        `until` went on at some, no more are given than all points have (`manifest.even_rows`).  `columns`
+        are those wanted, all if left out.  Raises InputError as `tables` does.
         """
         import pyarrow as pa
 
-        from bargain_sim.store.table import read_part
-
-        if not self.manifest.regular:
-            rows = min(rows, self.manifest.points * self.manifest.runs)
-        tables: list[pa.Table] = [] if self.folder is not None else [self.table]
-        for path in self.parts:
-            if sum(table.num_rows for table in tables) >= rows:
+        rows = min(rows, self.manifest.even_rows)
+        tables: list[pa.Table] = []
+        for table in self.tables(columns):
+            tables.append(table)
+            if sum(each.num_rows for each in tables) >= rows:
                 break
-            tables.append(read_part(path))
         table = pa.concat_tables(tables, promote_options="permissive").unify_dictionaries()
         # Whole runs only, where there is more than one: all points, equally often.
         whole = max(rows // self.manifest.points, 1) * self.manifest.points

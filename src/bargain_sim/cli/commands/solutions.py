@@ -76,10 +76,11 @@ def command(
                 "--set changes a scenario, not a stored sweep", remedy="Name a scenario, or leave it out"
             )
         results = load_results(source)
-        runs = results.frame
+        runs = results.frame.head(results.manifest.even_rows)
         base = load_scenario(results.manifest.scenario, [(path, v) for path, v in results.manifest.overrides])
         found = solutions(base, disagreement=point, discounts=factors)
-        measured = value_left(results, point)
+        # Every point counts alike in what is said of all: `until` may have gone on at some.
+        measured = value_left(results, point).loc[runs.index]
     else:
         found = solutions(source, given, disagreement=point, discounts=factors)
     if as_json:
