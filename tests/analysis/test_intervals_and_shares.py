@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from figure_runs import runs
 
-from bargain_sim.analysis.intervals import wilson
+from bargain_sim.analysis.intervals import independent_runs, share_with_bounds, wilson
 from bargain_sim.analysis.shares import outcome_shares
 from bargain_sim.codes import OUTCOMES
 
@@ -46,6 +46,23 @@ def test_wilson_covers_the_truth_as_often_as_it_says() -> None:
         low, high = wilson(rng.binomial(400, share, 20_000), 400)
         covered = float(((low <= share) & (share <= high)).mean())
         assert covered == pytest.approx(0.95, abs=0.015)
+
+
+@pytest.mark.parametrize("clusters", [2, 3, 5, 10, 30])
+def test_a_share_over_points_covers_also_with_few_run_numbers(clusters: int) -> None:
+    rng = np.random.default_rng(clusters)
+    luck = np.repeat(np.arange(clusters), 50)
+    covered = 0
+    for _ in range(1000):
+        # Half of the variance of what decides a run is that of its number.
+        lean = rng.normal(size=clusters)[luck] + rng.normal(size=len(luck))
+        _, low, high = share_with_bounds(lean < 0.0, luck)
+        covered += low <= 0.5 <= high
+    assert 0.925 < covered / 1000 <= 1.0
+
+
+def test_run_numbers_that_agree_are_worth_their_number() -> None:
+    assert independent_runs(np.tile([True, False], 6), np.repeat([0, 1, 2], 4)) == 3
 
 
 def test_shares_are_counted() -> None:

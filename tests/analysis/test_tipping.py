@@ -79,6 +79,28 @@ def test_hardly_in_range_has_an_open_end() -> None:
     assert ("above the range" if found.at is not None else "cannot be ruled out") in found.words()
 
 
+def test_a_chance_of_one_half_everywhere_may_cross_anywhere() -> None:
+    told = []
+    for seed in range(30):
+        rng = np.random.default_rng(seed)
+        flat = pd.concat(
+            [
+                pd.DataFrame(
+                    {"point": k, "run": 400 * k + np.arange(400), "x": x,
+                     "outcome": np.where(rng.random(400) < 0.5, "grand_bargain", "stall")}
+                )
+                for k, x in enumerate([0.0, 0.5, 1.0])
+            ]
+        )  # fmt: skip
+        found = tipping_point_of(flat, "x", resamples=200, seed=seed)
+        if found.low == -np.inf and found.high == np.inf:
+            told.append(found.words())
+    assert len(told) > 15
+    either = ("cannot be ruled out", "below the range to above the range")
+    assert all(any(each in words for each in either) for words in told)
+    assert any("a crossing anywhere cannot be ruled out" in words for words in told)
+
+
 def test_another_level_and_ending() -> None:
     frame = runs(4000, 4)
     quarter = tipping_point_of(frame, "x", level=0.25)

@@ -97,8 +97,9 @@ def independent_runs(hits: ArrayLike, luck: ArrayLike) -> float:
     `hits` says of each row whether it counts, `luck` is equal where rows met the same luck (`luck_of`).
     Under common random numbers run k meets the same luck at every point, so rows with the same number
     lean the same way: pooled over points, n rows tell less than n.  The answer is p(1 − p) over the
-    variance of the share between run numbers, at most n; for a share of 0 or 1 it is the number of run
-    numbers.  Give it to `wilson` in place of n.
+    variance of the share between run numbers, at most n; less where there are few of these, by what makes
+    a 95 % interval as wide as Student's t does.  For a share of 0 or 1, or where all run numbers agree, it
+    is how many there are.  Give it to `wilson` in place of n.
     """
     counts = np.asarray(hits, dtype=np.float64)
     n, clusters = len(counts), len(np.unique(np.asarray(luck)))
@@ -108,7 +109,16 @@ def independent_runs(hits: ArrayLike, luck: ArrayLike) -> float:
     if clusters < 2 or share in (0.0, 1.0):
         return float(clusters)
     variance = mean_variance(counts - share, luck)
-    return min(float(n), share * (1.0 - share) / variance) if variance > 0.0 else float(n)
+    if variance <= 0.0:
+        return float(clusters)
+    return min(float(n), share * (1.0 - share) / variance * _fewness(clusters))
+
+
+def _fewness(clusters: int) -> float:
+    """What a variance told by so many clusters is worth beside a known one: (z/t)² at 95 %."""
+    from scipy.special import stdtrit
+
+    return float((NormalDist().inv_cdf(0.975) / stdtrit(clusters - 1, 0.975)) ** 2)
 
 
 def share_with_bounds(

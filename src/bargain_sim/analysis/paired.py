@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from bargain_sim.analysis.intervals import check_confidence
 from bargain_sim.analysis.pairs import z_of
 from bargain_sim.codes import OUTCOMES
 from bargain_sim.store.compare import matched_points
@@ -58,8 +59,10 @@ def paired_differences(a: Results, b: Results, confidence: float = 0.95) -> pd.D
     that it holds where hardly any run differs: at one point it is Bonett and Price's (2012) for paired
     shares, or Agresti and Caffo's (2000) for shares apart, and with several points the added runs differ at
     all of them, which is wide but safe.  NaN where only summaries were kept, or `until` decided how many
-    runs.  Runs are gone through block by block: memory stays flat.  Empty where no points match.
+    runs.  Runs are gone through block by block: memory stays flat.  Empty where no points match.  Raises
+    InputError for a confidence that cannot be.
     """
+    check_confidence(confidence)
     ours, theirs = matched_points(a, b)
     if not ours:
         return pd.DataFrame(

@@ -84,6 +84,8 @@ class TippingPoint:
             return f", though a crossing from {self.low:.3g} on cannot be ruled out"
         if np.isfinite(self.high):
             return f", though a crossing up to {self.high:.3g} cannot be ruled out"
+        if self.low < self.high:  # from below the range to above it
+            return ", though a crossing anywhere cannot be ruled out"
         return ""
 
     def _interval(self) -> str:
