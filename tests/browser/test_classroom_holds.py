@@ -7,8 +7,9 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+import httpx
 import pytest
-from people_in_browsers import People, make, my_turn
+from people_in_browsers import People, Server, make, my_turn
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -65,3 +66,55 @@ def test_a_refusal_without_a_number_ends_the_sending(people: People) -> None:
     assert north.evaluate("document.activeElement.id") == "send"
     assert north.get_by_label("A visit over the wall").is_checked()
     make(north)
+
+
+def test_settings_that_nobody_touched_are_left_alone(people: People, server: Server) -> None:
+    teacher = people.teacher()
+    code = people.room(teacher)
+    other = teacher.context.new_page()
+    other.goto(f"{server.address}/desk/{code}")
+    for desk in (teacher, other):
+        desk.get_by_text("Settings of the room").click()
+    teacher.get_by_label("Seconds for a turn").fill("300")
+    teacher.get_by_role("button", name="Hide names").click()
+    teacher.locator("#hide[aria-pressed=true]").wait_for()
+    assert teacher.get_by_role("checkbox", name="Hide names").is_checked()
+    assert teacher.get_by_label("Seconds for a turn").input_value() == "300"
+    other.get_by_label("Nobody joins any more").check()
+    for desk in (other, teacher):
+        desk.get_by_role("button", name="Keep these settings").click()
+        desk.get_by_text("Kept.").wait_for()
+    key = {"Authorization": f"Bearer {server.key}"}
+    settings = httpx.get(f"{server.address}/api/rooms/{code}", headers=key).json()["settings"]
+    assert settings["hide_names"] and settings["locked"] and settings["clock_seconds"] == 300
+    assert teacher.locator("#hide").get_attribute("aria-pressed") == "true"
+    assert teacher.get_by_label("Nobody joins any more").is_checked()
+
+
+def test_rows_of_the_desk_stay_while_their_numbers_change(people: People) -> None:
+    teacher = people.teacher()
+    north, south = people.seated(people.room(teacher), teacher)
+    names = [page.locator("#me").inner_text().split(" ")[0] for page in (north, south)]
+    rows = [teacher.locator(f"#{table} tbody tr").first.element_handle() for table in ("pairs", "seats")]
+    take = teacher.get_by_role("button", name=f"Let a strategy play: {names[1]}")
+    take.scroll_into_view_if_needed()
+    take.hover()
+    teacher.mouse.down()
+    my_turn(north)
+    north.get_by_label("A visit over the wall").check()
+    make(north)
+    teacher.locator("#pairs").get_by_text("South to move").wait_for()
+    assert all(row.evaluate("(row) => row.isConnected") for row in rows)
+    teacher.mouse.up()  # one click, though a state has come in the middle of it
+    south.get_by_text("A strategy plays in your place.").wait_for()
+    # What goes away hands the focus on.
+    back = teacher.get_by_role("button", name=f"Give the seat back: {names[1]}")
+    back.focus()
+    teacher.keyboard.press("Enter")
+    south.locator("#replaced").wait_for(state="hidden")
+    take.wait_for()
+    assert take.evaluate("(button) => button === document.activeElement")
+    teacher.get_by_role("button", name="Pause", exact=True).focus()
+    teacher.keyboard.press("Enter")
+    teacher.get_by_role("button", name="Go on").wait_for()
+    assert teacher.evaluate("document.activeElement.id") == "resume"
