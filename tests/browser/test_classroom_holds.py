@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -118,3 +119,44 @@ def test_rows_of_the_desk_stay_while_their_numbers_change(people: People) -> Non
     teacher.keyboard.press("Enter")
     teacher.get_by_role("button", name="Go on").wait_for()
     assert teacher.evaluate("document.activeElement.id") == "resume"
+
+
+def test_a_debrief_that_changes_is_shown_anew(people: People, server: Server, tmp_path: Path) -> None:
+    teacher = people.teacher()
+    code = people.room(teacher)
+    north, _south = people.seated(code, teacher)
+    wall = teacher.context.new_page()
+    wall.goto(f"{server.address}/projector/{code}")
+    teacher.get_by_role("button", name="End the room…").click()
+    teacher.get_by_role("button", name="End it").click()
+    teacher.get_by_text("0 of 8 steps are shown.").wait_for(timeout=60_000)
+    for step in range(1, 9):
+        teacher.get_by_role("button", name="Show the next step").click()
+        teacher.get_by_text(f"{step} of 8 steps are shown.").wait_for()
+        if step == 1:
+            wall.locator("#debrief", has_text="Ana").wait_for()
+    answers: list[int] = []
+    wall.get_by_text("No earlier class was brought").wait_for()
+    north.on("response", lambda answer: answers.append(answer.status) if "/api/debrief/" in answer.url else 0)
+    north.goto(f"{server.address}/debrief/{code}")
+    north.locator("#class", has_text="Ana").wait_for()
+    key = {"Authorization": f"Bearer {server.key}"}
+    kept = tmp_path / "results.csv"
+    kept.write_bytes(httpx.get(f"{server.address}/api/rooms/{code}/results.csv", headers=key).content)
+    teacher.get_by_label("Compare with an earlier class").set_input_files(kept)
+    wall.get_by_text("Beside an earlier class").wait_for()
+    north.get_by_text("Beside an earlier class").wait_for()
+    teacher.get_by_role("button", name="Hide names").click()
+    north.locator("#class", has_not_text="Ana").wait_for()
+    for step in range(7, 0, -1):
+        teacher.get_by_role("button", name="One step back").click()
+        teacher.get_by_text(f"{step} of 8 steps are shown.").wait_for()
+    wall.get_by_role("heading", name="How they ended").wait_for()
+    assert "Ana" not in wall.locator("#debrief").text_content()
+    north.get_by_role("heading", name="Everyone on the plane").wait_for(state="detached")
+    assert not north.locator("#own").get_by_role("heading", name="The dance").count()
+    # As long as nothing is new, nothing is sent.
+    seen = len(answers)
+    with north.expect_response(re.compile("/api/debrief/")) as waiting:
+        pass
+    assert waiting.value.status == 304 and len(answers) == seen + 1

@@ -22,6 +22,7 @@ from bargain_sim.web.joining import seat_of
 from bargain_sim.web.keys import Keys
 from bargain_sim.web.look import STATIC, house_style, rendered
 from bargain_sim.web.room import Room
+from bargain_sim.web.states import debrief_version
 
 __all__ = ["routes"]
 
@@ -47,8 +48,13 @@ async def _debrief(request: Request) -> Response:
     seat = None if teacher else seat_of(room, request)
     if seat is None and not teacher:
         raise Refusal("key", "this is for the teacher, and for who has a seat in the room", "Join it first")
-    data = class_debrief(room, hall.reckoner.found(room), seat)
-    return Response(await asyncio.to_thread(_as_json, data), media_type="application/json")
+    found = hall.reckoner.found(room)
+    tag = f'"{debrief_version(room)}-{room.reveal}-{"desk" if seat is None else seat.number}"'
+    if request.headers.get("if-none-match") == tag:
+        return Response(status_code=304, headers={"ETag": tag})
+    data = class_debrief(room, found, seat)
+    text = await asyncio.to_thread(_as_json, data)
+    return Response(text, media_type="application/json", headers={"ETag": tag})
 
 
 async def _for_the_teacher(request: Request) -> tuple[Hall, Room]:
