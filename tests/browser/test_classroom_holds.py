@@ -160,3 +160,17 @@ def test_a_debrief_that_changes_is_shown_anew(people: People, server: Server, tm
     with north.expect_response(re.compile("/api/debrief/")) as waiting:
         pass
     assert waiting.value.status == 304 and len(answers) == seen + 1
+
+
+def test_a_page_without_its_scripts_says_so(people: People, server: Server) -> None:
+    code = people.room(people.teacher())
+    page = people.someone()
+    page.context.route("**/*.js", lambda route: route.fulfill(status=429), times=1)
+    page.goto(f"{server.address}/room/{code}")
+    page.get_by_text("If this stays, load it again.").wait_for()
+    people.complaints.clear()  # of the status 429
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url) if request.url.endswith(".js") else None)
+    page.reload()
+    page.wait_for_url(f"**/?room={code}")  # there is no seat: so says a script
+    assert len(asked) == 1

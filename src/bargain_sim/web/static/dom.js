@@ -3,6 +3,9 @@
 
 const byId = (id) => document.getElementById(id);
 
+/* The words for a page whose scripts have not come. */
+if (byId("unready")) byId("unready").remove();
+
 /* An HTML element: properties, `at` for attributes, `on` for listeners, then children. */
 function html(name, properties = {}, ...children) {
   const { at = {}, on = {}, ...rest } = properties;
