@@ -160,6 +160,9 @@ def test_a_debrief_that_changes_is_shown_anew(people: People, server: Server, tm
     with north.expect_response(re.compile("/api/debrief/")) as waiting:
         pass
     assert waiting.value.status == 304 and len(answers) == seen + 1
+    teacher.get_by_role("button", name="One step back").click()
+    north.get_by_text("Nothing is revealed yet.").wait_for()
+    assert not north.locator(".card").count()
 
 
 def test_a_page_without_its_scripts_says_so(people: People, server: Server) -> None:

@@ -9,7 +9,12 @@ function showDebrief(data) {
   const shown = where ? data.reveal : STEPS.length;
   const all = Boolean(data.pairs) && data.pairs.length > 0;
   const own = all ? data.pairs.find((pair) => pair.pair === data.yours) : null;
-  if (!all) { byId("wait").hidden = false; byId("wait").textContent = "Nothing is revealed yet. This page fills as the teacher goes on."; return; }
+  if (!all) {
+    for (const id of ["own", "class"]) byId(id).replaceChildren(); /* the teacher may have gone back to the start */
+    byId("wait").hidden = false;
+    byId("wait").textContent = "Nothing is revealed yet. This page fills as the teacher goes on.";
+    return;
+  }
   const teacher = data.yours === null || data.yours === undefined;
   byId("class").replaceChildren(html("h2", { className: "part", textContent: "The class" }), ...classDebrief(data, teacher ? STEPS.length : shown));
   if (!teacher) { showPair(own); return; }
