@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from people_in_browsers import PHONE, People, Server, my_turn, to_a_grand_bargain
+from people_in_browsers import PHONE, People, Server, make, my_turn, to_a_grand_bargain
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -88,6 +88,11 @@ def press_to(page: Any, selector: str, most: int = 60) -> None:
     raise AssertionError(f"Tab does not lead to {selector}")
 
 
+def chosen_here(page: Any) -> str:
+    """The radio button that has the focus and is chosen."""
+    return str(page.evaluate("document.activeElement.matches(':checked') && document.activeElement.value"))
+
+
 def test_a_move_without_a_mouse_and_what_is_heard_of_it(people: People) -> None:
     teacher = people.teacher()
     north, south = people.seated(people.room(teacher), teacher)
@@ -96,7 +101,11 @@ def test_a_move_without_a_mouse_and_what_is_heard_of_it(people: People) -> None:
     north.keyboard.press("Tab")
     assert north.evaluate("document.activeElement.textContent") == "Skip to the content"
     north.keyboard.press("Enter")
-    press_to(north, "[data-concession=visit] input")
+    press_to(north, "[name=what]")
+    for choice in ("ask", "propose", "pass", "give"):
+        north.keyboard.press("ArrowDown")
+        assert chosen_here(north) == choice
+    press_to(north, "[data-concession=visit] input", most=2)
     north.keyboard.press("Space")
     press_to(north, "#share")
     for _ in range(4):
@@ -105,6 +114,8 @@ def test_a_move_without_a_mouse_and_what_is_heard_of_it(people: People) -> None:
     press_to(north, "#send")
     north.keyboard.press("Enter")
     north.locator("#waiting:not([hidden])").wait_for()
+    assert north.evaluate("document.activeElement.id") == "move-title"
+    assert north.locator("#move-title").inner_text() == "South’s move"
     my_turn(south)
     heard = south.locator("#announced")
     assert heard.get_attribute("aria-live") == "polite"
@@ -118,12 +129,69 @@ def test_a_move_without_a_mouse_and_what_is_heard_of_it(people: People) -> None:
     assert "You announced nothing" not in heard.inner_text()
     # Walking out can be thought better of with Escape.
     my_turn(north)
+    assert north.evaluate("document.activeElement.textContent") == "Your move"
     press_to(north, "#leave")
     north.keyboard.press("Enter")
     assert north.evaluate("document.activeElement.value") == "stay"
     north.keyboard.press("Escape")
     assert not north.locator("#leave-dialog").is_visible()
     assert north.locator("#turn").inner_text() == "Your turn"
+
+
+def test_answers_and_talks_by_arrow_keys(people: People) -> None:
+    teacher = people.teacher()
+    north, south = people.seated(people.room(teacher), teacher)
+    my_turn(north)
+    north.get_by_label("A visit over the wall").check()
+    make(north)
+    my_turn(south)
+    south.get_by_label("Propose a package").check()
+    for thing in ("Days at the well", "Bags of seeds"):
+        south.locator("#package").get_by_label(thing).check()
+    make(south)
+    my_turn(north)
+    press_to(north, "[name=answer]")
+    for choice in ("accept", "reject"):
+        north.keyboard.press("ArrowDown")
+        assert chosen_here(north) == choice
+    press_to(north, "[name=dialogue]", most=2)
+    north.keyboard.press("ArrowDown")
+    assert chosen_here(north) == "pause"
+    press_to(north, "#send")
+    north.keyboard.press("Enter")
+    my_turn(south)
+    assert south.locator("#mode").inner_text() == "Talks paused"
+
+
+def listened_to(page: Any) -> None:
+    """Keep what is said to screen readers from now on in `heard`."""
+    page.evaluate(
+        "window.heard = []; new MutationObserver(() => heard.push(announced.textContent))"
+        ".observe(announced, { childList: true })"
+    )
+
+
+def test_a_turn_and_its_last_seconds_are_said_once(people: People, server: Server) -> None:
+    teacher = people.teacher()
+    code = people.room(teacher, clock_seconds="18")
+    north, south = people.seated(code, teacher)
+    my_turn(north)
+    listened_to(north)
+    context = south.context
+    for _ in range(2):  # the one across comes and goes: states that say nothing of the turn
+        south.close()
+        north.get_by_text("(away just now)").wait_for()
+        south = context.new_page()
+        south.goto(f"{server.address}/room/{code}")
+        north.locator("#across", has_not_text="away").wait_for()
+    my_turn(south)
+    listened_to(south)
+    heard = north.evaluate("heard")
+    assert "It is your turn." not in heard
+    assert [text for text in heard if "left" in text] == ["15 seconds left."]
+    south.get_by_label("Give nothing").check()
+    make(south)
+    assert not any("left" in text for text in south.evaluate("heard"))
 
 
 def test_whoever_wants_little_motion_gets_none(people: People) -> None:

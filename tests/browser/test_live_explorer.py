@@ -229,6 +229,37 @@ def test_a_server_that_is_away_is_waited_for(open_live: Open, explorer: Explorer
     page.complaints.clear()
 
 
+def test_a_shared_link_is_asked_for_again_where_something_newer_overtook_it(
+    open_live: Open, explorer: Explorer
+) -> None:
+    page = open_live()
+    error = {"code": "superseded", "problem": "This page has asked for something newer", "remedy": ""}
+    page.context.route(
+        "**/explore/scenarios/*", lambda route: route.fulfill(status=409, json={"error": error}), times=1
+    )
+    page.evaluate("location.hash = '#scenario=two_islands&.pin.scenario=balloon_crisis'")
+    until(page, "explorer.state().scenario === 'two_islands'")
+    settled(page)
+    assert page.evaluate("explorer.state().pin.scenario") == "balloon_crisis"
+    assert shares(page) == pytest.approx(played(explorer, scenario="two_islands"))
+    page.complaints.clear()
+
+
+def test_the_latest_choice_of_a_scenario_counts(open_live: Open, explorer: Explorer) -> None:
+    page = open_live()
+    held: list[Any] = []
+    page.context.route("**/explore/scenarios/two_islands", lambda route: held.append(route), times=1)
+    with page.expect_request("**/explore/scenarios/two_islands"):
+        page.select_option("#scenario", "two_islands")
+    page.select_option("#scenario", "balloon_crisis")
+    until(page, "explorer.state().scenario === 'balloon_crisis'")
+    with page.expect_response("**/explore/scenarios/two_islands"):
+        held[0].continue_()
+    settled(page)
+    assert page.evaluate("explorer.state().scenario") == "balloon_crisis"
+    assert shares(page) == pytest.approx(played(explorer, scenario="balloon_crisis"))
+
+
 def test_the_negotiation_is_one_of_the_runs(open_live: Open, explorer: Explorer) -> None:
     page = open_live(f"#{FIRST}=0.3&.seed=3")
     scenario = explorer.scenario(explorer.choice("baseline", {FIRST: 0.3}))

@@ -63,6 +63,30 @@ def table(text: str) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(text.lstrip("\ufeff"))))
 
 
+def test_a_debrief_is_sent_again_only_when_it_says_something_else(classroom: Class) -> None:
+    code, clients = played(classroom)
+    debrief_of(classroom.teacher, code)
+
+    def version() -> int:
+        return int(classroom.desk(code)["room"]["debrief_version"])
+
+    def asked(client: Browser, tag: str) -> tuple[int, str]:
+        answer = client.get(f"/api/debrief/{code}", headers={"If-None-Match": tag})
+        return answer.status_code, answer.headers["ETag"]
+
+    status, tag = asked(clients[0], "")
+    assert status == 200 and asked(clients[0], tag) == (304, tag)
+    assert asked(clients[1], tag)[0] == asked(classroom.teacher, tag)[0] == 200
+    before = version()
+    classroom.tell(code, "reveal", step=1)
+    assert version() == before  # the wall has all steps at once
+    status, shown = asked(clients[0], tag)
+    assert status == 200 and asked(clients[0], shown)[0] == 304
+    classroom.tell(code, "names", hide=True)
+    assert version() != before
+    assert asked(clients[0], shown)[0] == 200
+
+
 def test_the_debrief_is_shown_step_by_step(classroom: Class) -> None:
     code, clients = played(classroom)
     whole = debrief_of(classroom.teacher, code)

@@ -20,8 +20,9 @@ from bargain_sim.web.debriefs import class_debrief
 from bargain_sim.web.hall import Hall
 from bargain_sim.web.joining import seat_of
 from bargain_sim.web.keys import Keys
-from bargain_sim.web.look import STATIC, house_style, rendered
+from bargain_sim.web.look import STATIC, house_style, rendered, script
 from bargain_sim.web.room import Room
+from bargain_sim.web.states import debrief_version
 
 __all__ = ["routes"]
 
@@ -47,8 +48,13 @@ async def _debrief(request: Request) -> Response:
     seat = None if teacher else seat_of(room, request)
     if seat is None and not teacher:
         raise Refusal("key", "this is for the teacher, and for who has a seat in the room", "Join it first")
-    data = class_debrief(room, hall.reckoner.found(room), seat)
-    return Response(await asyncio.to_thread(_as_json, data), media_type="application/json")
+    found = hall.reckoner.found(room)
+    tag = f'"{debrief_version(room)}-{room.reveal}-{"desk" if seat is None else seat.number}"'
+    if request.headers.get("if-none-match") == tag:
+        return Response(status_code=304, headers={"ETag": tag})
+    data = class_debrief(room, found, seat)
+    text = await asyncio.to_thread(_as_json, data)
+    return Response(text, media_type="application/json", headers={"ETag": tag})
 
 
 async def _for_the_teacher(request: Request) -> tuple[Hall, Room]:
@@ -106,10 +112,8 @@ def _attached(room: Room, name: str) -> dict[str, str]:
 
 def _page(code: str, data: dict[str, Any]) -> str:
     """The debrief as one file that opens offline: styles, scripts and data inside it."""
-    listed = STATIC / "debrief.files"
-    names = listed.read_text(encoding="utf-8").split() if listed.exists() else []
-    styles = house_style() + _texts([*(name for name in names if name.endswith(".css")), "debrief.css"])
-    scripts = _texts([*(name for name in names if name.endswith(".js")), "debrief.js"])
+    styles = house_style() + (STATIC / "debrief.css").read_text(encoding="utf-8")
+    scripts = script("debrief")
     # `<` begins no tag inside a script of data, and ends none.
     text = _as_json(data).replace("<", "\\u003c")
     policy = (
@@ -120,11 +124,6 @@ def _page(code: str, data: dict[str, Any]) -> str:
         "debrief.html", path="", code=code, teacher=True, offline=True, policy=policy, data=Markup(text),
         styles=Markup(styles), scripts=Markup(scripts),
     )  # fmt: skip
-
-
-def _texts(names: list[str]) -> str:
-    found = [STATIC / name for name in names]
-    return "\n".join(path.read_text(encoding="utf-8") for path in found if path.exists())
 
 
 def _checksum(text: str) -> str:

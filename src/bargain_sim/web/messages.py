@@ -214,7 +214,7 @@ class Closed(TypedDict):
 
 
 class RoomPart(TypedDict):
-    """The room as everyone may see it."""
+    """The room as everyone may see it.  With another `debrief_version` a debrief may say something else."""
 
     code: str
     title: str
@@ -224,6 +224,7 @@ class RoomPart(TypedDict):
     students: int
     reveal: int
     reveals: list[str]
+    debrief_version: int
 
 
 class YouPart(TypedDict):

@@ -25,7 +25,7 @@ from bargain_sim.web.pairs import Pair
 from bargain_sim.web.room import Room
 from bargain_sim.web.seats import Seat
 
-__all__ = ["desk_message", "projector_message", "seat_message"]
+__all__ = ["debrief_version", "desk_message", "projector_message", "seat_message"]
 
 Present = Callable[[int], bool]
 """Whether the seat of this number is connected."""
@@ -75,7 +75,16 @@ def _room(room: Room) -> RoomPart:
         "students": len(room.present_seats),
         "reveal": room.reveal,
         "reveals": list(REVEALS),
+        "debrief_version": debrief_version(room),
     }
+
+
+def debrief_version(room: Room) -> int:
+    """Another number whenever a debrief may say something else: names, an earlier class, who sat where.
+
+    It is that of the newest entry.  A step revealed shows more of the same, so it does not count.
+    """
+    return next((entry.n for entry in reversed(room.entries) if entry.kind != "revealed"), 0)
 
 
 def _other(room: Room, pair: Pair, side: str, present: Present) -> OtherPart:

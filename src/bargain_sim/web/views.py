@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
+from collections.abc import Awaitable, Callable
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -15,7 +17,7 @@ from bargain_sim.web.answers import fault_of, status_of
 from bargain_sim.web.hall import Hall
 from bargain_sim.web.joining import form_of, seat_of
 from bargain_sim.web.keys import DESK_COOKIE, Keys
-from bargain_sim.web.look import STATIC, house_style, page
+from bargain_sim.web.look import SCRIPTS, STATIC, house_style, page, script
 from bargain_sim.web.naming import is_code
 from bargain_sim.web.security import address_of
 
@@ -34,6 +36,7 @@ def routes() -> list[BaseRoute]:
         Route("/debrief/{code}", _debrief),
         Route("/api/qr/{code}.svg", _qr),
         Route("/static/house.css", _style),
+        *(Route(f"/static/{name}.page.js", _script(name)) for name in SCRIPTS),
         Mount("/static", StaticFiles(directory=STATIC)),
     ]
 
@@ -123,3 +126,15 @@ async def _qr(request: Request) -> Response:
 
 async def _style(request: Request) -> Response:
     return Response(house_style(), media_type="text/css", headers={"Cache-Control": "max-age=300"})
+
+
+def _script(name: str) -> Callable[[Request], Awaitable[Response]]:
+    async def answer(request: Request) -> Response:
+        text = script(name)
+        tag = f'"{hashlib.sha256(text.encode()).hexdigest()[:16]}"'
+        headers = {"ETag": tag, "Cache-Control": "no-cache"}  # so that a newer server is noticed
+        if request.headers.get("if-none-match") == tag:
+            return Response(status_code=304, headers=headers)
+        return Response(text, media_type="text/javascript", headers=headers)
+
+    return answer

@@ -19,7 +19,7 @@ class Refusal extends Error {
   constructor(status, { code, problem, remedy }) {
     super(remedy ? `${problem}. ${remedy}${/[.?]$/.test(remedy) ? "" : "."}` : `${problem}.`);
     this.code = code;
-    this.again = status === 429 || status >= 500;
+    this.again = status === 429 || status >= 500 || code === "superseded";
   }
 }
 

@@ -1,6 +1,6 @@
 /* From a change to new pictures: asked at once, one at a time, the newest next; the story once things settle. */
 
-let later = 0, told = 0, written = location.hash;
+let later = 0, told = 0, entries = 0, written = location.hash;
 const SCENARIOS = new Map();
 
 async function scenario(name) {
@@ -79,12 +79,15 @@ function worked() {
   byId("refused").textContent = "";
 }
 
-/* Explore another scenario, or this one anew; `set` and the pin may hold texts from an address. */
+/* Explore another scenario, or this one anew; `set` and the pin may hold texts from an address.  Whatever order
+   the answers come in, the latest choice counts. */
 async function enter(state) {
+  const entry = ++entries;
   let pinned = null;
   try {
     const data = await scenario(state.scenario);
     if (state.pin) pinned = await scenario(state.pin.scenario);
+    if (entry !== entries) return;
     const another = DATA.scenario !== data.scenario;
     Object.assign(DATA, data, { byPath: new Map(data.settings.map((setting) => [setting.path, setting])) });
     STATE = { ...state, set: understood(state.set, data.settings) };
@@ -98,9 +101,10 @@ async function enter(state) {
     byId("workbench").hidden = false;
     changed();
   } catch (error) {
+    if (entry !== entries) return;
     if (error instanceof Refusal && !error.again && state.scenario !== FIRST) await enter(fresh());
     else if (error instanceof Refusal && !error.again && state.pin) await enter({ ...state, pin: null });
-    else { failed(error, true); setTimeout(() => enter(state), 1500); }
+    else { failed(error, true); setTimeout(() => { if (entry === entries) enter(state); }, 1500); }
   }
 }
 

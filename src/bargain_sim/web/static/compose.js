@@ -35,10 +35,11 @@ function choices() {
 
 const kindOf = (name) => (now.view.gives.find((line) => line.concession === name) || {}).kind;
 
-/* Radio buttons: [value, text] pairs; a change goes into the draft under `key`. */
+/* Radio buttons: [value, text] pairs.  Those that are there stay, or the arrow keys would lose their place. */
 function radios(host, name, pairs, chosen, change) {
-  host.replaceChildren(...pairs.map(([value, text]) => html("label", { className: "pick" },
-    html("input", { type: "radio", name, value, checked: value === chosen, on: { change: () => change(value) } }), html("span", { textContent: text }))));
+  keptIn(host, pairs, ([value]) => value,
+    ([value]) => html("label", { className: "pick" }, html("input", { type: "radio", name, value, on: { change: () => change(value) } }), html("span")),
+    (label, [value, text]) => { label.firstChild.checked = value === chosen; setText(label.lastChild, text); });
 }
 
 function showComposer(view, options) {
@@ -46,7 +47,8 @@ function showComposer(view, options) {
   now = { view, options };
   byId("composer").hidden = !mine;
   byId("waiting").hidden = mine;
-  byId("waiting").textContent = view.over ? "The negotiation has ended." : `Wait for ${view.other_label}’s move. It will appear here by itself.`;
+  setText(byId("move-title"), view.over ? "No more moves" : view.your_turn ? "Your move" : `${view.other_label}’s move`);
+  setText(byId("waiting"), view.over ? "The negotiation has ended." : view.your_turn ? "You cannot move just now." : `Wait for ${view.other_label}’s move. It will appear here by itself.`);
   showAgreed(view);
   const key = JSON.stringify([view.turn, options]);
   if (key === shownFor) return;
@@ -54,6 +56,7 @@ function showComposer(view, options) {
   shownFor = key;
   if (anew) {
     draft = emptyDraft();
+    for (const id of ["owed", "gives", "package-yours", "package-theirs"]) byId(id).replaceChildren();
     byId("words").value = "";
     byId("hint-box").hidden = true;
     clearRefusal();
@@ -82,7 +85,7 @@ function drawParts() {
     radios(byId("answers"), "answer", pairs, draft.answer, (value) => { draft.answer = value; drawParts(); });
   }
   byId("part-owed").hidden = !options.corrects.length;
-  byId("owed").replaceChildren(...options.corrects.map((choice) => tick(choice, `costs ${points(choice.points)}`, draft.owed, drawSummary)));
+  boxes(byId("owed"), options.corrects, "costs", draft.owed, drawSummary);
   showTalks();
   const pairs = [["give", view.mode === "bargain" || draft.answer === "accept" ? "Deliver from the package" : "Give something"]];
   if (!narrowed(draft) && options.asks.length) pairs.push(["ask", "Ask for something"]);
@@ -96,7 +99,11 @@ function drawParts() {
   drawSummary();
 }
 
-/* A checkbox for a concession, kept in a set. */
+/* Checkboxes for concessions, kept in a set. */
+function boxes(host, list, word, chosen, change) {
+  keptIn(host, list, JSON.stringify, (choice) => tick(choice, `${word} ${points(choice.points)}`, chosen, change));
+}
+
 function tick(choice, aside, chosen, change) {
   const box = html("input", { type: "checkbox", checked: chosen.has(choice.concession), on: { change: () => {
     if (box.checked) chosen.add(choice.concession);
@@ -136,7 +143,7 @@ function showGives() {
   byId("part-give").hidden = whatNow(draft) !== "give";
   const list = choices();
   for (const name of [...draft.gives.keys()]) if (!list.some((each) => each.concession === name)) draft.gives.delete(name);
-  byId("gives").replaceChildren(...list.map(giveRow));
+  keptIn(byId("gives"), list, JSON.stringify, giveRow);
   byId("gives-none").hidden = list.length > 0;
   const reasons = Object.entries(now.options.not_now).filter(([name]) => !list.some((each) => each.concession === name));
   byId("not-now").hidden = !reasons.length;
@@ -186,9 +193,8 @@ function showPackage() {
   byId("no-package").hidden = !now.options.no_package;
   byId("no-package").textContent = now.options.no_package ? `${now.options.no_package.charAt(0).toUpperCase()}${now.options.no_package.slice(1)}.` : "";
   byId("package").hidden = !yours.length;
-  const fill = (id, list, word) => byId(id).replaceChildren(...list.map((choice) => tick(choice, `${word} ${points(choice.points)}`, draft.inside, together)));
-  fill("package-yours", yours, "costs");
-  fill("package-theirs", theirs, "worth");
+  boxes(byId("package-yours"), yours, "costs", draft.inside, together);
+  boxes(byId("package-theirs"), theirs, "worth", draft.inside, together);
 }
 
 /* What a thing requires goes in with it; what required it goes out with it. */

@@ -9,7 +9,12 @@ function showDebrief(data) {
   const shown = where ? data.reveal : STEPS.length;
   const all = Boolean(data.pairs) && data.pairs.length > 0;
   const own = all ? data.pairs.find((pair) => pair.pair === data.yours) : null;
-  if (!all) { byId("wait").hidden = false; byId("wait").textContent = "Nothing is revealed yet. This page fills as the teacher goes on."; return; }
+  if (!all) {
+    for (const id of ["own", "class"]) byId(id).replaceChildren(); /* the teacher may have gone back to the start */
+    byId("wait").hidden = false;
+    byId("wait").textContent = "Nothing is revealed yet. This page fills as the teacher goes on.";
+    return;
+  }
   const teacher = data.yours === null || data.yours === undefined;
   byId("class").replaceChildren(html("h2", { className: "part", textContent: "The class" }), ...classDebrief(data, teacher ? STEPS.length : shown));
   if (!teacher) { showPair(own); return; }
@@ -27,26 +32,26 @@ function showPair(pair) {
   byId("own").replaceChildren(html("h2", { className: "part", textContent: `${pairName(pair)}: ${whoWas(pair)}` }), ...pairDebrief(pair.debrief));
 }
 
-async function fetchDebrief(before) {
+/* Asked for again and again: what is new comes whole, and else the server says in a word that nothing is. */
+async function fetchDebrief(tag) {
   let again = 5;
   try {
-    const answer = await fetch(`/api/debrief/${where.dataset.code}`, { credentials: "same-origin" });
-    const data = await answer.json();
-    if (answer.ok && before !== data.reveal) {
-      showDebrief(data);
-      before = data.reveal;
-    } else if (!answer.ok) {
+    const answer = await fetch(`/api/debrief/${where.dataset.code}`, { credentials: "same-origin", headers: tag ? { "If-None-Match": tag } : {} });
+    if (answer.ok) {
+      showDebrief(await answer.json());
+      tag = answer.headers.get("ETag");
+    } else if (answer.status !== 304) {
+      const { error } = await answer.json().catch(() => ({}));
       byId("wait").hidden = false;
-      byId("wait").textContent = data.error && data.error.problem ? `${data.error.problem}. ${data.error.remedy}` : "The server does not answer.";
+      byId("wait").textContent = error && error.problem ? `${error.problem}. ${error.remedy}` : "The server does not answer.";
       if (answer.status === 409) again = 1;
-      else if (answer.status < 500) return;
+      else if (answer.status < 500 && answer.status !== 429) return;
     }
-    if (answer.ok && data.reveal >= STEPS.length) return;
   } catch {
     again = 10;
   }
-  setTimeout(() => fetchDebrief(before), 1000 * again);
+  setTimeout(() => fetchDebrief(tag), 1000 * again);
 }
 
-if (where) fetchDebrief(-1);
+if (where) fetchDebrief("");
 else showDebrief(JSON.parse(byId("data").textContent));

@@ -3,6 +3,9 @@
 
 const byId = (id) => document.getElementById(id);
 
+/* The words for a page whose scripts have not come. */
+if (byId("unready")) byId("unready").remove();
+
 /* An HTML element: properties, `at` for attributes, `on` for listeners, then children. */
 function html(name, properties = {}, ...children) {
   const { at = {}, on = {}, ...rest } = properties;
@@ -19,6 +22,28 @@ function svg(name, attributes, text) {
   for (const key in attributes) made.setAttribute(key, attributes[key]);
   if (text !== undefined) made.textContent = text;
   return made;
+}
+
+/* Write a text only where it is another: what stays is not read out again. */
+function setText(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}
+
+/* One child of `host` for each item, by its key.  Children that are there stay, so that focus, a click half
+   made and a reader's place stay with them: `made(item)` makes new ones, `written(child, item)` writes all. */
+function keptIn(host, items, keyOf, made, written = () => {}) {
+  const wanted = new Set(items.map((item) => String(keyOf(item))));
+  for (const child of [...host.children]) if (!wanted.has(child.dataset.key)) child.remove();
+  const there = new Map([...host.children].map((child) => [child.dataset.key, child]));
+  let place = host.firstElementChild;
+  for (const item of items) {
+    const key = String(keyOf(item));
+    const child = there.get(key) || made(item);
+    child.dataset.key = key;
+    if (child === place) place = place.nextElementSibling;
+    else host.insertBefore(child, place);
+    written(child, item);
+  }
 }
 
 const cell = (text, kind = "number") => html("td", { className: kind, textContent: text });

@@ -2,9 +2,12 @@
 
 const names = (found) => found.sides.map((side) => side.label);
 
-/* All of it that is known: before the class has seen a step, what belongs to it is null. */
+/* A list of which anything is known: before the class has seen a step, what belongs to it is null or empty. */
+const filled = (list) => (list && list.length ? list : null);
+
+/* All of it that is known. */
 function pairDebrief(found) {
-  return [wordsOf(found), numbersOf(found), planeOf(found), found.dance ? danceOf(found) : null, found.sides[0].announced_by_kind ? kindsOf(found) : null].filter(Boolean);
+  return [wordsOf(found), numbersOf(found), planeOf(found), filled(found.dance) ? danceOf(found) : null, found.sides[0].announced_by_kind ? kindsOf(found) : null].filter(Boolean);
 }
 
 /* The swap that would have made both better off, as the debrief says it. */
@@ -55,17 +58,17 @@ const plainPoints = (number) => `${points(number)} points`;
 
 function planeOf(found) {
   const at = found.sides.map((side) => side.score);
-  const labels = names(found), frontier = found.frontier || [];
+  const labels = names(found), frontier = found.frontier || [], nash = filled(found.nash);
   let sentence = `${labels[0]} ended with ${points(at[0])} points and ${labels[1]} with ${points(at[1])}`;
   if (isKnown(found.distance)) sentence += found.distance > 0.05 ? `: ${points(found.distance)} points short of the frontier` : ": on the frontier";
   if (isKnown(found.to_nash)) sentence += `, ${points(found.to_nash)} from the Nash point`;
-  const rows = [["This pair", ...at.map(points)], ...(found.nash ? [["Nash point", ...found.nash.map(points)]] : []),
+  const rows = [["This pair", ...at.map(points)], ...(nash ? [["Nash point", ...nash.map(points)]] : []),
     ["Outside options", ...found.sides.map((side) => points(side.outside_option))],
     ...endsOf(frontier, labels).map(([name, at]) => [name, ...at.map(points)])];
   return html("section", { className: "card" }, figureOf("Where they ended", `${sentence}.`,
-    drawPlane({ labels, dots: [{ at, outcome: found.outcome, name: "" }], cloud: null, frontier, solutions: { nash: found.nash }, outside: found.sides.map((side) => side.outside_option) }),
+    drawPlane({ labels, dots: [{ at, outcome: found.outcome, name: "" }], cloud: null, frontier, solutions: { nash }, outside: found.sides.map((side) => side.outside_option) }),
     tableOf("Points of the chart", [["", ""], [labels[0], "number"], [labels[1], "number"]], rows)),
-  planeKey([found.outcome], { frontier: frontier.length > 0, solutions: Boolean(found.nash), cloud: false }));
+  planeKey([found.outcome], { frontier: frontier.length > 0, solutions: Boolean(nash), cloud: false }));
 }
 
 /* Both ends of a frontier, with words for them. */

@@ -1,7 +1,7 @@
 /* What the class sees on the wall: the code, the pairs on their way, the debrief step by step. */
 
 const CODE = byId("room").dataset.code;
-let data = null, drawn = -1, wanted = 0, fetching = false;
+let data = null, dataVersion = -1, drawn = "", wanted = { step: 0, version: -1 }, fetching = false;
 
 connect(`/ws/projector/${CODE}`, show, (code) => { if (code === 4403) location.assign("/desk"); });
 
@@ -17,8 +17,8 @@ function show(message) {
   document.body.classList.toggle("small-door", room.phase !== "lobby");
   byId("progress").hidden = !pairs.length || (ended && room.reveal > 0);
   showPairs(message);
-  if (ended) showStep(room.reveal);
-  else { byId("debrief").replaceChildren(); drawn = -1; data = null; }
+  if (ended) showStep({ step: room.reveal, version: room.debrief_version });
+  else { byId("debrief").replaceChildren(); drawn = ""; data = null; }
 }
 
 const MODES_SHORT = { talks: "talks", paused: "paused", bargain: "package" };
@@ -37,13 +37,17 @@ function showPairs({ room, pairs, predictions }) {
   })));
 }
 
-async function showStep(step) {
-  wanted = step;
-  if (fetching || wanted === drawn) return;
-  if (wanted > 0 && !data) {
+/* The debrief is fetched once for all steps, and anew when it says something else: other names, an earlier class. */
+async function showStep(now) {
+  wanted = now;
+  const picture = `${wanted.step} of ${wanted.version}`;
+  if (fetching || picture === drawn) return;
+  if (wanted.step > 0 && (!data || dataVersion !== wanted.version)) {
     fetching = true;
+    const { version } = wanted;
     try {
       data = await ask(`/api/debrief/${encodeURIComponent(CODE)}`);
+      dataVersion = version;
     } catch (error) {
       byId("debrief").replaceChildren(html("p", { className: "saying", textContent: error.message }));
       await new Promise((done) => setTimeout(done, 1500));
@@ -52,6 +56,6 @@ async function showStep(step) {
     showStep(wanted);
     return;
   }
-  drawn = wanted;
-  byId("debrief").replaceChildren(...(wanted > 0 ? [stepOf(data, wanted)] : []));
+  drawn = picture;
+  byId("debrief").replaceChildren(...(wanted.step > 0 ? [stepOf(data, wanted.step)] : []));
 }

@@ -1,11 +1,13 @@
 /* A student's page: waiting, predicting, playing, and the end. */
 
 const CODE = byId("room").dataset.code;
-let state = null, story = [], pending = null, ticking = 0;
+const PATIENCE = 6; /* seconds that a move may be on its way */
+let state = null, story = [], pending = null, overdue = 0;
 
 const line = connect(`/ws/room/${CODE}`, (message) => HEARD[message.type](message), ended, () => { if (pending) pending.sent = false; });
 
 function ended(code, why) {
+  clearTimeout(overdue);
   if (code === 4401) { location.assign(`/?room=${encodeURIComponent(CODE)}`); return; }
   for (const id of ["lobby", "predict", "play", "after"]) byId(id).hidden = true;
   byId("gone").hidden = false;
@@ -19,17 +21,22 @@ const HEARD = {
   state(message) {
     if (message.story) story = [...story.slice(0, message.story.start), ...message.story.lines];
     state = message;
-    if (pending && message.next > pending.seq) pending = null;
+    const made = Boolean(pending) && message.next > pending.seq;
+    const composing = byId("composer").contains(document.activeElement);
+    if (made) settle();
     else if (pending && !pending.sent) resend();
     show();
+    if (made || composing) focusIfLost("move-title");
   },
   ack() {
     announce("Your move is made.");
   },
   refused(message) {
-    const move = pending && pending.seq === message.seq ? pending.move : null;
-    if (move) pending = null;
+    /* One without a number may be of the move: if it has been made all the same, the state says so. */
+    const move = pending && [pending.seq, undefined].includes(message.seq) ? pending.move : null;
+    if (move) settle();
     showSending();
+    if (move) focusIfLost("send");
     if (message.code === "replayed") return; /* it has been made: the state says so */
     const words = refusalWords(message);
     if (byId("predict").hidden) showRefusal(move, words);
@@ -41,7 +48,8 @@ const HEARD = {
   },
 };
 
-/* A move goes out under its number, once; after a break it is sent again under the same one. */
+/* A move goes out under its number, once; after a break, or where no answer comes, it is sent again under the
+   same one. */
 function send(move) {
   if (pending || !state) return;
   clearRefusal();
@@ -51,7 +59,20 @@ function send(move) {
 
 function resend() {
   pending.sent = line.send({ type: "move", seq: pending.seq, move: pending.move });
+  clearTimeout(overdue);
+  if (pending.sent) overdue = setTimeout(() => line.renew(), 1000 * PATIENCE);
   showSending();
+}
+
+function settle() {
+  clearTimeout(overdue);
+  pending = null;
+}
+
+/* Whoever goes by keyboard or ear goes on from here when the control that was used is gone. */
+function focusIfLost(id) {
+  const at = document.activeElement;
+  if (!at || at === document.body || at.disabled || at.closest("[hidden]")) byId(id).focus();
 }
 
 function showSending() {
@@ -83,13 +104,13 @@ function show() {
     const view = { ...state.view, story };
     showSheet(view);
     showStatus(view);
-    const heard = showStory(view);
+    const heard = [showStory(view), room.phase === "running" || view.over ? turnWords(view) : ""];
     if (playing) showComposer(view, room.phase === "running" && you.played_by === "person" ? state.options : { ...state.options, your_turn: false });
-    announce(heard);
+    announce(heard.filter(Boolean).join(" "));
     document.title = `${view.your_turn && room.phase === "running" ? "● Your turn" : view.title} · ${room.code}`;
   }
   if (over) showAfter();
-  showClock();
+  showClock(state.clock, room.phase === "running", state.next);
   showSending();
 }
 
@@ -129,22 +150,6 @@ function showAfter() {
     : "The teacher has ended the room.";
   byId("debrief-link").hidden = state.room.phase !== "ended" || state.room.reveal < 1;
   byId("after-wait").hidden = state.room.reveal >= 1;
-}
-
-/* Seconds left, counted here between two messages. */
-function showClock() {
-  clearInterval(ticking);
-  const { clock } = state;
-  byId("clock").hidden = !clock || state.room.phase !== "running";
-  if (!clock) return;
-  const until = performance.now() + 1000 * clock.left;
-  const tick = () => {
-    const left = Math.max(0, Math.round((until - performance.now()) / 1000));
-    byId("clock").textContent = `${clock.yours ? "You have" : "They have"} ${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")} left`;
-    byId("clock").classList.toggle("soon", clock.yours && left <= 15);
-  };
-  tick();
-  ticking = setInterval(tick, 1000);
 }
 
 byId("composer").addEventListener("submit", (event) => {

@@ -20,6 +20,21 @@ function writeSettings(form, settings, sides) {
   for (const name of SECONDS) form.elements[name].value = settings[name] ?? "";
 }
 
+/* What a person has set otherwise than it was written: only that is theirs to change. */
+function touchedSettings(form, written) {
+  return Object.fromEntries(Object.entries(readSettings(form)).filter(([name, value]) => value !== written[name]));
+}
+
+/* Write what has become of the settings elsewhere, and leave alone what a person is about to set. */
+function renewSettings(form, written, settings) {
+  const touched = touchedSettings(form, written);
+  for (const [name, value] of Object.entries(settings)) {
+    if (name in touched || value === written[name]) continue;
+    if (TICKS.includes(name)) form.elements[name].checked = value;
+    else form.elements[name].value = value ?? "";
+  }
+}
+
 /* Beside a control: what was refused, or nothing. */
 function refuse(id, error) {
   byId(id).textContent = error ? error.message : "";

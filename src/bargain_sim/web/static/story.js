@@ -27,7 +27,15 @@ function showStory(view) {
   byId("story-empty").hidden = view.story.length > 0;
   told = view.story.length;
   const heard = fresh.filter((line) => line.who !== "you" || line.kind === "seen").map((line) => sentenceOf(line, view));
-  if (view.over) heard.push(view.ending);
-  else if (view.your_turn) heard.push("It is your turn.");
   return heard.join(" ");
+}
+
+let turnHeard = "";
+
+/* That it is one's turn, or all over, said when it becomes so: a state comes for many other reasons. */
+function turnWords(view) {
+  const turn = view.over ? "over" : view.your_turn ? `turn ${view.turn}` : "";
+  const news = turn !== turnHeard;
+  turnHeard = turn;
+  return !news ? "" : view.over ? view.ending : turn && "It is your turn.";
 }

@@ -4,34 +4,38 @@ const GONE = { 4401: "no seat", 4403: "no key", 4404: "no room", 4408: "elsewher
 const PAUSES = [1, 2, 4, 8, 15];
 
 /* Calls `heard(message)` for each message, `lost()` at each break, and `ended(code, why)` once there is
-   nothing to come back to. */
+   nothing to come back to.  A line that has been given up is not listened to any more. */
 function connect(path, heard, ended, lost = () => {}) {
   let socket = null, tries = 0, timer = 0, farewell = null;
 
   function open() {
     clearTimeout(timer);
     const scheme = location.protocol === "https:" ? "wss:" : "ws:";
-    socket = new WebSocket(`${scheme}//${location.host}${path}`);
-    socket.addEventListener("message", (event) => {
+    const own = socket = new WebSocket(`${scheme}//${location.host}${path}`);
+    own.addEventListener("message", (event) => {
+      if (own !== socket) return;
       const message = JSON.parse(event.data);
       if (message.type === "closed") { farewell = message; return; }
       if (tries) showLine("back");
       tries = 0;
       heard(message);
     });
-    socket.addEventListener("close", (event) => {
+    own.addEventListener("close", (event) => {
+      if (own !== socket) return;
+      if (!GONE[event.code]) { broken(); return; }
       socket = null;
-      if (GONE[event.code]) {
-        showLine("");
-        ended(event.code, farewell);
-        return;
-      }
-      const wait = PAUSES[Math.min(tries, PAUSES.length - 1)];
-      tries += 1;
-      showLine("lost");
-      lost();
-      timer = setTimeout(open, 1000 * wait);
+      showLine("");
+      ended(event.code, farewell);
     });
+  }
+
+  function broken() {
+    socket = null;
+    const wait = PAUSES[Math.min(tries, PAUSES.length - 1)];
+    tries += 1;
+    showLine("lost");
+    lost();
+    timer = setTimeout(open, 1000 * wait);
   }
 
   const hurry = () => { if (!socket && tries) open(); };
@@ -44,6 +48,12 @@ function connect(path, heard, ended, lost = () => {}) {
       if (!socket || socket.readyState !== WebSocket.OPEN) return false;
       socket.send(JSON.stringify(message));
       return true;
+    },
+    /* Give this line up for a new one: a browser may take minutes to see that nobody is at its other end. */
+    renew() {
+      if (!socket) return;
+      socket.close();
+      broken();
     },
   };
 }
