@@ -53,20 +53,24 @@ def reckon(room: Room) -> Reckoned:
 
 
 class Reckoner:
-    """Debriefs by room, one at a time; `done(code)` is called in the event loop when one is there."""
+    """Debriefs by room, one at a time; `done(code)` is called in the event loop when one is there.
+
+    A debrief is of a `Room` that has ended, for good.  Where its end could not be kept, the room is opened
+    anew, and is another: its debrief will be another, too.
+    """
 
     def __init__(self, done: Callable[[str], None]) -> None:
         self._done = done
-        self._tasks: dict[str, asyncio.Future[Reckoned]] = {}
+        self._tasks: dict[str, tuple[Room, asyncio.Future[Reckoned]]] = {}
         self._thread = ThreadPoolExecutor(1, "bargain-debrief")
 
     def state(self, room: Room) -> DebriefState:
         """How far it is; sets it going where it is not."""
-        task = self._tasks.get(room.code)
-        if task is None:
+        of, task = self._tasks.get(room.code, (None, None))
+        if task is None or of is not room:
             task = asyncio.get_running_loop().run_in_executor(self._thread, reckon, room)
             task.add_done_callback(lambda task: self._made(room.code, task))
-            self._tasks[room.code] = task
+            self._tasks[room.code] = room, task
         if not task.done():
             return "reckoning"
         return "failed" if task.cancelled() or task.exception() is not None else "ready"
@@ -78,16 +82,21 @@ class Reckoner:
         self._done(code)
 
     def found(self, room: Room) -> Reckoned:
-        """What was reckoned.  Raises Refusal while it is not there, or could not be made."""
+        """What was reckoned.  Raises Refusal while it is not there, or could not be made; then the next look
+        at it is a new try.
+        """
         if room.phase != "ended":
             raise Refusal("not_now", "this room has not ended", "There is a debrief once it has")
-        if self.state(room) == "reckoning":
+        state = self.state(room)
+        if state == "reckoning":
             raise Refusal("reckoning", "the debrief is being made", "Ask again in a few seconds")
-        if self.state(room) == "failed":
+        if state == "failed":
+            self.forget(room.code)
             raise Refusal(
-                "failed", "the debrief of this room could not be made", "moves.csv holds every turn"
-            )
-        return self._tasks[room.code].result()
+                "failed", "the debrief of this room could not be made",
+                "Ask once more for another try; moves.csv holds every turn",
+            )  # fmt: skip
+        return self._tasks[room.code][1].result()
 
     def forget(self, code: str) -> None:
         """Nothing of a room is left."""

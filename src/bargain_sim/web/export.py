@@ -23,7 +23,7 @@ from bargain_sim.web.pairs import Pair
 from bargain_sim.web.room import Room
 from bargain_sim.web.store import Entry
 
-__all__ = ["as_csv", "moves", "read_results", "results"]
+__all__ = ["as_csv", "moves", "moves_as_sent", "read_results", "results"]
 
 _MOST: Final = 2_000  # pairs of an earlier class
 _RISKY: Final = ("=", "+", "-", "@", "\t", "\r")
@@ -129,6 +129,24 @@ def moves(room: Room) -> Iterator[dict[str, Any]]:
             }  # fmt: skip
 
 
+def moves_as_sent(code: str, entries: Iterable[Entry]) -> Iterator[dict[str, Any]]:
+    """One row a turn that came through a seat, as it stands in the journal: also of a room that cannot be
+    played again.  Columns are those of `moves`, and `move` is what was sent, as JSON.
+    """
+    for entry in entries:
+        if entry.kind == "move":
+            known = {key: entry.data.get(key) for key in ("pair", "turn", "side")}
+            move = json.dumps(entry.data.get("move"), ensure_ascii=False)
+            yield {
+                "room": code, **known, "who": entry.data.get("by"), "seat": entry.seat, "seq": entry.seq,
+                "entry": entry.n, "at": _moment(entry), "move": move,
+            }  # fmt: skip
+
+
+def _moment(entry: Entry) -> str:
+    return dt.datetime.fromtimestamp(entry.at, dt.UTC).isoformat(timespec="milliseconds")
+
+
 def _taken_over(room: Room, pair: Pair) -> set[str]:
     """Sides on which a strategy has played in a person's place."""
     seats = {
@@ -142,12 +160,11 @@ def _who(
 ) -> dict[str, Any]:
     number = pair.seats[side]
     if entry is not None:
-        at = dt.datetime.fromtimestamp(entry.at, dt.UTC).isoformat(timespec="milliseconds")
         seat = room.seats[entry.seat or 0]
         name = seat.shown(room.settings.hide_names)
         return {
             "who": entry.data["by"], "seat": entry.seat, "name": name, "seq": entry.seq,
-            "entry": entry.n, "at": at,
+            "entry": entry.n, "at": _moment(entry),
         }  # fmt: skip
     who = "record" if act == "record" else "replaced" if side in taken_over else "strategy"
     return {"who": who, "seat": number, "name": "", "seq": None, "entry": None, "at": None}

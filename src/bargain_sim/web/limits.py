@@ -29,6 +29,8 @@ class Limits:
     """In a room."""
     rooms: int = 200
     """Kept in one file."""
+    idle_seconds: float = 600.0
+    """That a room stays in memory when nobody looks at it any more."""
     seat_connections: int = 4
     """Of one seat: a phone and a laptop; the oldest gives way."""
     connections: int = 1_200
