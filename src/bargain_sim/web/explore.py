@@ -5,6 +5,7 @@ Scenario exploration, not prediction.
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import json
 from collections.abc import Awaitable, Callable
@@ -60,6 +61,7 @@ class Bench:
         self.explorer = explorer
         self.queue = queue
         self._html = b""
+        self._described: dict[str, asyncio.Task[bytes]] = {}
 
     async def page(self, request: Request) -> Response:
         """The page itself; it names all scenarios, which are read when the first one asks for it."""
@@ -68,9 +70,20 @@ class Bench:
         return _answer(self._html, "text/html; charset=utf-8")
 
     async def scenario(self, request: Request) -> Response:
-        """What can be set in a scenario."""
-        name = request.path_params["name"]
-        return await self._work(request, ("scenario", name), lambda: asking.described(self.explorer, name))
+        """What can be set in a scenario: found out once, and a class that opens the page together waits for
+        that together.
+        """
+        name = str(request.path_params["name"])
+        task = self._described.get(name)
+        if task is None:
+            task = asyncio.create_task(run_in_threadpool(asking.described, self.explorer, name))
+            task.add_done_callback(lambda done: self._keep_if_found(name, done))
+            self._described[name] = task
+        return await _answered(asyncio.shield(task))
+
+    def _keep_if_found(self, name: str, done: asyncio.Task[bytes]) -> None:
+        if done.cancelled() or done.exception() is not None:
+            del self._described[name]
 
     async def run(self, request: Request) -> Response:
         """All runs at some settings."""
@@ -112,14 +125,18 @@ class Bench:
         self, request: Request, client: object, work: Callable[[], bytes], kind: str = "application/json"
     ) -> Response:
         address = request.client.host if request.client else ""
-        try:
-            return _answer(await self.queue.do(client, address, work), kind)
-        except InputError as error:
-            return refused(422, "input", error.problem, error.remedy)
-        except Superseded:
-            return refused(409, "superseded", "This page has asked for something newer")
-        except Busy:
-            return refused(429, "busy", "Too many are asking at once", "Wait a moment", {"Retry-After": "1"})
+        return await _answered(self.queue.do(client, address, work), kind)
+
+
+async def _answered(work: Awaitable[bytes], kind: str = "application/json") -> Response:
+    try:
+        return _answer(await work, kind)
+    except InputError as error:
+        return refused(422, "input", error.problem, error.remedy)
+    except Superseded:
+        return refused(409, "superseded", "This page has asked for something newer")
+    except Busy:
+        return refused(429, "busy", "Too many are asking at once", "Wait a moment", {"Retry-After": "1"})
 
 
 async def _checked(request: Request, answer: Callable[[bytes], Awaitable[Response]]) -> Response:
