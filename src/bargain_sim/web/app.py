@@ -80,6 +80,7 @@ def make_app(
     app.state.keys = Keys(store, limits, key)
     app.state.joins = Rates(limits.joins)
     app.state.moves = Rates(limits.moves)
+    app.state.hints = Rates(limits.hints)
     return app
 
 

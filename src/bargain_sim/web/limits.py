@@ -38,7 +38,9 @@ class Limits:
     queued: int = 32
     """Answers that a page has not fetched yet."""
     moves: Rate = Rate(12, 4.0)
-    """Messages through one seat."""
+    """Messages through one seat, hints left out."""
+    hints: Rate = Rate(12, 2.0)
+    """Requests for advice through one seat: they never stand in the way of its moves."""
     joins: Rate = Rate(60, 1.0)
     """From one address."""
     keys: Rate = Rate(6, 0.2)
