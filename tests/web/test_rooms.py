@@ -255,3 +255,13 @@ def test_the_waiting_room_tells_how_many_are_there(classroom: Class) -> None:
         classroom.join(code, "Ben")
         classroom.join(code, "Cid")
         first.until(lambda state: state["room"]["students"] == 3)
+
+
+def test_the_wall_shows_an_address_that_others_reach(classroom: Class) -> None:
+    """Also where the teacher opened it at this computer's own, which is everybody's."""
+    code = classroom.make()
+    own = classroom.teacher.get(f"/api/qr/{code}.svg").text
+    classroom.app.state.reachable_at = "10.42.0.1:8000"
+    with classroom.teacher.websocket_connect(f"/ws/projector/{code}") as wall:
+        assert wall.receive_json()["address"] == "http://10.42.0.1:8000/"
+    assert classroom.teacher.get(f"/api/qr/{code}.svg").text != own

@@ -76,6 +76,7 @@ def make_app(
     )
     app.router.redirect_slashes = False
     app.state.explorer = explorer
+    app.state.reachable_at = ""
     app.state.hall = Hall(store, limits, offers)
     app.state.keys = Keys(store, limits, key)
     app.state.joins = Rates(limits.joins)

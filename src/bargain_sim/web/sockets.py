@@ -13,6 +13,7 @@ from starlette.websockets import WebSocket
 from bargain_sim.errors import InputError
 from bargain_sim.table.seats import Refusal
 from bargain_sim.web import rules
+from bargain_sim.web.addresses import host_for_others
 from bargain_sim.web.answers import fault_of
 from bargain_sim.web.hall import Hall
 from bargain_sim.web.hub import Connection, said
@@ -136,7 +137,7 @@ async def _desk(socket: WebSocket) -> None:
 
 async def _projector(socket: WebSocket) -> None:
     hall: Hall = socket.app.state.hall
-    address = socket.headers.get("host", "")
+    address = host_for_others(socket.headers.get("host", ""), socket.app.state.reachable_at)
 
     def state(room: Room) -> Mapping[str, Any]:
         return projector_message(room, lambda k: hall.hub.present(room.code, k), f"http://{address}/")
