@@ -20,7 +20,6 @@ from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from bargain_sim.errors import InputError
-from bargain_sim.store.atomic import make_folder
 from bargain_sim.table.seats import Refusal
 
 __all__ = ["Entry", "NotKeptError", "Store", "forget_file"]
@@ -48,7 +47,7 @@ select room, kind, count(*), sum(json_array_length(data, '$.pairs')), json_extra
 from journal where kind in ('joined', 'removed', 'paired', 'phase') group by room, kind
 """  # of bare columns SQLite gives those of the row with the largest `n`
 _UNTOUCHED: Final[dict[str, Any]] = {"phase": "lobby", "students": 0, "pairs": 0}
-_KEPT_FOR: Final = 30 * 86_400.0  # seconds that a teacher's browser is remembered
+_KEPT_FOR: Final = 12 * 3_600.0  # seconds that a teacher's browser is known after a restart with another key
 
 
 @dataclass(frozen=True)
@@ -85,16 +84,16 @@ class Store:
     def __init__(self, path: Path) -> None:
         """Opens or makes the file.  Raises InputError where that is not possible, or it is another kind."""
         self.path = path
-        make_folder(path.parent)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise _unusable(path, error.strerror) from None
         self._thread = ThreadPoolExecutor(1, "bargain-store")
         try:
             self._thread.submit(self._open).result()
         except (sqlite3.Error, OSError) as error:
             self._thread.shutdown()
-            raise InputError(
-                f"no classroom can be kept in this file ({error})", place=path,
-                remedy="Give another with --data; one file is for one server",
-            ) from None  # fmt: skip
+            raise _unusable(path, error) from None
         except InputError:
             self._thread.shutdown()
             raise
@@ -200,7 +199,10 @@ class Store:
         await self._do(add)
 
     async def sessions(self) -> set[str]:
-        """Checksums of the sessions that still hold; older ones are deleted."""
+        """Checksums of the sessions that outlive a restart; older ones are deleted.
+
+        A lesson goes on after a crash; who was let in on another day has to give the key of today.
+        """
 
         def fetch() -> set[str]:
             with self._db:
@@ -232,18 +234,18 @@ class Store:
         self._db.execute("pragma locking_mode = exclusive")  # two servers would tell two stories
         version, known = (self._db.execute(f"pragma {name}").fetchone()[0]
                           for name in ("user_version", "application_id"))  # fmt: skip
-        if not (new or self.path.stat().st_size == 0) and (known, version) != (_APPLICATION, _VERSION):
+        tables = self._db.execute("select count(*) from sqlite_master").fetchone()[0]
+        # A first start may have been cut off before anything was in it.
+        untouched = tables == 0 and known in (0, _APPLICATION) and version in (0, _VERSION)
+        if not untouched and (known, version) != (_APPLICATION, _VERSION):
             self._db.close()
             raise InputError(
                 "this is no file of a classroom, or one of another version", place=self.path,
                 remedy="Give another with --data",
             )  # fmt: skip
-        for pragma in (
-            "journal_mode = wal", "synchronous = full", "foreign_keys = on", "secure_delete = on",
-            f"application_id = {_APPLICATION}", f"user_version = {_VERSION}",
-        ):  # fmt: skip
+        for pragma in ("journal_mode = wal", "synchronous = full", "foreign_keys = on", "secure_delete = on"):
             self._db.execute(f"pragma {pragma}")
-        self._db.executescript(_TABLES)
+        self._db.executescript(_MADE)
         self._ends = dict(self._db.execute("select room, max(n) from journal group by room").fetchall())
 
     def _write(self, batch: list[Action]) -> list[str]:
@@ -274,6 +276,20 @@ class Store:
 
 
 _APPLICATION: Final = 0x62617267  # "barg"
+_MADE: Final = f"""
+begin immediate;
+pragma application_id = {_APPLICATION};
+pragma user_version = {_VERSION};
+{_TABLES}
+commit;
+"""
+
+
+def _unusable(path: Path, why: object) -> InputError:
+    return InputError(
+        f"no classroom can be kept in this file ({why})", place=path,
+        remedy="Give another with --data; one file is for one server",
+    )  # fmt: skip
 
 
 def forget_file(path: Path) -> list[Path]:
