@@ -23,23 +23,31 @@ from bargain_sim.web.pairs import Pair
 from bargain_sim.web.room import Room
 from bargain_sim.web.store import Entry
 
-__all__ = ["as_csv", "moves", "moves_as_sent", "read_results", "results"]
+__all__ = ["as_csv", "columns_of_moves", "moves", "moves_as_sent", "read_results", "results"]
 
 _MOST: Final = 2_000  # pairs of an earlier class
-_RISKY: Final = ("=", "+", "-", "@", "\t", "\r")
+_RISKY: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # some take wide ones for them
 
 
-def as_csv(rows: Iterable[Mapping[str, Any]]) -> Iterator[str]:
-    """Rows of the same keys as CSV (RFC 4180), line by line, with a header."""
+def as_csv(rows: Iterable[Mapping[str, Any]], columns: Iterable[str] | None = None) -> Iterator[str]:
+    """Rows of the same keys as CSV (RFC 4180), line by line, with a header; of no rows only where `columns`
+    says what they would be.
+    """
     file = io.StringIO(newline="")
     writer = csv.writer(file)
-    for number, row in enumerate(rows):
-        if number == 0:
-            writer.writerow(row)
-        writer.writerow([_cell(value) for value in row.values()])
-        yield file.getvalue()
+
+    def line(values: Iterable[Any]) -> str:
         file.seek(0)
         file.truncate()
+        writer.writerow(values)
+        return file.getvalue()
+
+    if columns is not None:
+        yield line(columns)
+    for number, row in enumerate(rows):
+        if number == 0 and columns is None:
+            yield line(row)
+        yield line(_cell(value) for value in row.values())
 
 
 def _cell(value: Any) -> Any:
@@ -102,6 +110,18 @@ def _of_side(room: Room, pair: Pair, side: Mapping[str, Any]) -> dict[str, Any]:
         "predicted_ending": None if predicted is None else predicted["ending"],
         "predicted_score": None if predicted is None else predicted["score"],
     }
+
+
+_OF_A_MOVE: Final = (
+    "room", "pair", "turn", "date", "side", "who", "seat", "name", "seq", "entry", "at", "act", "announced",
+    "points", "delivered", "said", "words", "package", "made_good", "events", "mode",
+)  # fmt: skip
+
+
+def columns_of_moves(room: Room) -> list[str]:
+    """Those of `moves`, also where none has been made."""
+    sides = room.scenario.side_ids
+    return [*_OF_A_MOVE, *(f"score_{side}" for side in sides), *(f"trust_{side}" for side in sides)]
 
 
 def moves(room: Room) -> Iterator[dict[str, Any]]:

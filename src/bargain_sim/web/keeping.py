@@ -48,7 +48,7 @@ async def _debrief(request: Request) -> Response:
     seat = None if teacher else seat_of(room, request)
     if seat is None and not teacher:
         raise Refusal("key", "this is for the teacher, and for who has a seat in the room", "Join it first")
-    data = class_debrief(room, hall.reckoner.found(room), seat)
+    data = class_debrief(room, hall.reckoner.found(room), seat, teacher=teacher)
     return Response(await asyncio.to_thread(_as_json, data), media_type="application/json")
 
 
@@ -75,7 +75,7 @@ async def _moves(request: Request) -> Response:
 
     async def lines() -> AsyncIterator[str]:
         yield _MARK
-        for number, line in enumerate(export.as_csv(export.moves(room))):
+        for number, line in enumerate(export.as_csv(export.moves(room), export.columns_of_moves(room))):
             yield line
             if number % 50 == 49:
                 await asyncio.sleep(0)  # others go on meanwhile
@@ -92,7 +92,7 @@ async def _moves_as_sent(request: Request) -> Response:
 
 async def _offline(request: Request) -> Response:
     hall, room = await _for_the_teacher(request)
-    data = class_debrief(room, hall.reckoner.found(room))
+    data = class_debrief(room, hall.reckoner.found(room), None, teacher=True)
     page = await asyncio.to_thread(_page, room.code, data)
     return _file(page, "text/html", room.code, "debrief.html")
 
