@@ -7,10 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import json
 from collections.abc import Awaitable, Callable
 from typing import Final
-from urllib.parse import urlsplit
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
@@ -18,10 +16,13 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from bargain_sim.errors import InputError
+from bargain_sim.table.seats import Refusal
+from bargain_sim.web.answers import refused
 from bargain_sim.web.live import asking
 from bargain_sim.web.live.page import page, script, styles
 from bargain_sim.web.live.playing import Explorer, threads
 from bargain_sim.web.live.waiting import Busy, Queue, Superseded
+from bargain_sim.web.security import check_origin
 
 __all__ = ["routes"]
 
@@ -32,6 +33,13 @@ POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
     "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
+
+_HEADERS: Final = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-store",
+}
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
@@ -132,50 +140,43 @@ async def _answered(work: Awaitable[bytes], kind: str = "application/json") -> R
     try:
         return _answer(await work, kind)
     except InputError as error:
-        return refused(422, "input", error.problem, error.remedy)
+        return _refused("input", error.problem, error.remedy)
     except Superseded:
-        return refused(409, "superseded", "This page has asked for something newer")
+        return _refused("superseded", "This page has asked for something newer")
     except Busy:
-        return refused(429, "busy", "Too many are asking at once", "Wait a moment", {"Retry-After": "1"})
+        return _refused("busy", "Too many are asking at once", "Wait a moment", {"Retry-After": "1"})
 
 
 async def _checked(request: Request, answer: Callable[[bytes], Awaitable[Response]]) -> Response:
     """Hand the body to `answer`, if it is JSON of a bearable size that a page of this server sent."""
-    origin = request.headers.get("origin")
-    if origin is not None and urlsplit(origin).netloc != request.headers.get("host"):
-        return refused(403, "origin", "Another site's page asked this")
+    try:
+        check_origin(request.scope, request.headers)
+    except Refusal as refusal:
+        return _refused(refusal.code, refusal.problem, refusal.remedy)
     if request.headers.get("content-type", "").partition(";")[0].strip() != "application/json":
-        return refused(415, "type", "Requests are JSON", "Send Content-Type: application/json")
+        return _refused("type", "Requests are JSON", "Send Content-Type: application/json")
     body = bytearray()
     try:
         async for chunk in request.stream():
             body += chunk
             if len(body) > MOST_BYTES:
-                return refused(413, "size", f"A request has {MOST_BYTES} bytes at most")
+                return _refused("size", f"A request has {MOST_BYTES} bytes at most")
     except ClientDisconnect:
         return Response(status_code=400)
     try:
         return await answer(bytes(body))
     except InputError as error:
-        return refused(422, "message", error.problem, error.remedy)
+        return _refused("message", error.problem, error.remedy)
 
 
-def refused(
-    status: int, code: str, problem: str, remedy: str = "", headers: dict[str, str] | None = None
-) -> Response:
-    """An error as all of the server's are: a code for programs, sentences for people."""
-    text = json.dumps({"error": {"code": code, "problem": problem, "remedy": remedy}}, ensure_ascii=False)
-    return _answer(text.encode(), "application/json", status, headers)
+def _refused(code: str, problem: str, remedy: str = "", headers: dict[str, str] | None = None) -> Response:
+    answer = refused(Refusal(code, problem, remedy))
+    answer.headers.update(_HEADERS | (headers or {}))
+    return answer
 
 
-def _answer(content: bytes, kind: str, status: int = 200, headers: dict[str, str] | None = None) -> Response:
-    fixed = {
-        "Content-Security-Policy": POLICY,
-        "X-Content-Type-Options": "nosniff",
-        "Referrer-Policy": "no-referrer",
-        "Cache-Control": "no-store",
-    }
-    return Response(content, status, fixed | (headers or {}), kind)
+def _answer(content: bytes, kind: str, headers: dict[str, str] | None = None) -> Response:
+    return Response(content, 200, _HEADERS | (headers or {}), kind)
 
 
 def _fixed(text: str, kind: str) -> Endpoint:

@@ -20,7 +20,7 @@ from bargain_sim.table.seats import Refusal
 from bargain_sim.web.answers import refused
 from bargain_sim.web.limits import Limits, Rates
 
-__all__ = ["Guard", "address_of", "cookie_of", "is_known_host"]
+__all__ = ["Guard", "address_of", "check_origin", "cookie_of", "is_known_host"]
 
 _SAFE: Final = ("GET", "HEAD")
 _SLOWEST: Final = 15.0  # seconds that a body may take
@@ -92,7 +92,7 @@ class Guard:
             free = static or scope["path"].startswith("/explore/")
             if not free and not self.requests.allows(address_of(scope)):
                 raise Refusal("slowly", "too many requests come from your address", "Wait a moment")
-            _check_origin(scope, headers, host)
+            check_origin(scope, headers)
             if scope["type"] == "http" and scope["method"] not in _SAFE:
                 receive = await _read_whole(receive, headers, self._largest(scope["path"]))
         except Refusal as refusal:
@@ -109,14 +109,14 @@ class Guard:
         return self.limits.file_bytes if path.endswith("/earlier") else self.limits.message_bytes
 
 
-def _check_origin(scope: Scope, headers: Headers, host: str) -> None:
+def check_origin(scope: Scope, headers: Headers) -> None:
     """What a browser sends along with its cookies must come from a page of this server.
 
     A script has no cookies to be misused, and need not say where it comes from.
     """
     if scope["type"] == "http" and scope["method"] in _SAFE:
         return
-    origin = headers.get("origin")
+    origin, host = headers.get("origin"), headers.get("host", "")
     if origin is None:
         if "cookie" in headers and "authorization" not in headers:
             raise Refusal("origin", "it is not said which page sent this", "Use the pages of this server")
