@@ -8,6 +8,8 @@ from contextlib import closing
 
 from people_in_process import Class, at_table, started
 
+from bargain_sim.web import clocks
+
 
 def test_a_room_that_cannot_be_played_again_is_listed_and_can_be_deleted(
     school: Callable[..., Class],
@@ -45,6 +47,19 @@ def test_a_room_that_cannot_be_played_again_is_listed_and_can_be_deleted(
     assert [each["code"] for each in classroom.teacher.get("/api/rooms").json()] == [fine]
 
 
+def an_hour_later(classroom: Class) -> None:
+    """All rooms looked at once by the clock, as if nobody had had to do with them for an hour."""
+    hall = classroom.app.state.hall
+
+    def look() -> None:
+        for room in tuple(hall.rooms.values()):
+            hall._used[room.code] -= 3_600.0
+            list(clocks._look(hall, room))
+
+    assert classroom.teacher.portal is not None
+    classroom.teacher.portal.call(look)
+
+
 def test_a_list_opens_no_room_and_rooms_nobody_looks_at_are_put_away(school: Callable[..., Class]) -> None:
     classroom = school()
     code, (ana, ben) = started(classroom)
@@ -61,14 +76,10 @@ def test_a_list_opens_no_room_and_rooms_nobody_looks_at_are_put_away(school: Cal
     for each in (code, over, clocked):
         classroom.desk(each)
     with at_table(classroom.browser(dict(ana.cookies)), code) as one:
-        for each in hall.rooms:
-            hall._used[each] -= 3_600.0
-        for room in tuple(hall.rooms.values()):
-            hall.put_away_if_idle(room)
+        an_hour_later(classroom)
         assert set(hall.rooms) == {code, clocked}, "one is looked at, in the other a clock is running"
         assert not hall.reckoner._tasks
-    hall._used[code] -= 3_600.0
-    hall.put_away_if_idle(hall.rooms[code])
+    an_hour_later(classroom)
     assert set(hall.rooms) == {clocked}
     with at_table(classroom.browser(dict(ana.cookies)), code) as one:
         assert [each["text"] for each in one.lines][: len(lines)] == [each["text"] for each in lines]
