@@ -21,7 +21,7 @@ from bargain_sim.web.limits import Limits, Rate
 KEY = "the-key-of-the-tests"
 PATIENCE: Final = 20.0  # seconds that a test waits for a message
 BASE = "http://127.0.0.1"
-ROOMY = Limits(moves=Rate(1e6, 1e6), joins=Rate(1e6, 1e6), requests=Rate(1e6, 1e6))
+ROOMY = Limits(moves=Rate(1e6, 1e6), hints=Rate(1e6, 1e6), joins=Rate(1e6, 1e6), requests=Rate(1e6, 1e6))
 """No rates: most tests are not about them."""
 
 

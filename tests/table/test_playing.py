@@ -121,6 +121,25 @@ def test_wrong_input_is_told_and_asked_again(
     assert load_game(table / "also.json").turn == 0
 
 
+def test_a_copy_overwrites_nothing_else_and_one_that_fails_ends_no_game(
+    table: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured
+) -> None:
+    (table / "precious.txt").write_text("my thesis", encoding="utf-8")
+    refused = ("missing/dir/a.json", "precious.txt", ".", "x" * 300, "~nobody_of_this_name/a.json")
+    typed(monkeypatch, *(f"save {name}" for name in refused),
+          "save a.json", "pass", "save a.json", "save toy-a.json")  # fmt: skip
+    assert main(["play", "toy.yaml", "--as", "a"]) == 0
+    out, err = capsys.readouterr()
+    assert "Traceback" not in out + err
+    for said in ("Missing/dir/a.json: the folder is gone", "There is a file `precious.txt` already",
+                 "There is a file `.` already", "No file can be named `xxx"):  # fmt: skip
+        assert said in out, said
+    assert out.count("Also kept in a.json.") == 2
+    assert "Go on with: bargain play --continue toy-a.json" in err
+    assert (table / "precious.txt").read_text(encoding="utf-8") == "my thesis"
+    assert load_game(table / "a.json").turn == load_game(table / "toy-a.json").turn == 2
+
+
 def test_interrupted_it_says_how_to_go_on(
     table: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured
 ) -> None:

@@ -12,7 +12,7 @@ import pytest
 from people_in_process import KEY, Browser, Class, at_table, started
 from starlette.websockets import WebSocketDisconnect
 
-from bargain_sim.web.limits import Limits, Rate
+from bargain_sim.web.limits import Limits, Rate, Rates
 from bargain_sim.web.naming import clean
 
 
@@ -353,13 +353,38 @@ def test_a_browser_has_one_seat_in_a_room(classroom: Class) -> None:
 
 
 def test_moves_are_slowed_down_and_none_is_lost(school: Callable[..., Class]) -> None:
-    classroom = school(limits=Limits(moves=Rate(5, 0.001)))
+    classroom = school(limits=Limits(moves=Rate(5, 0.001), hints=Rate(3, 0.001)))
+    code, (ana,) = started(classroom, 1, settings={"pairing": "strategies"})
+    with at_table(ana, code) as one:
+        one.my_turn()
+        for _ in range(6):
+            one.send({"type": "hint"})
+        answers = [one.next(("hint", "refused")) for _ in range(6)]
+        assert [each.get("code", "hint") for each in answers] == ["hint"] * 3 + ["slowly"] * 3
+        assert all("seq" not in each for each in answers), "a hint takes no turn, and none from the moves"
+        for seq in range(1, 9):
+            one.send({"type": "move", "seq": seq, "move": {}})
+        answers = [one.next(("ack", "refused")) for _ in range(8)]
+        assert [(each.get("code", "ack"), each["seq"]) for each in answers] == [
+            *(("ack", seq) for seq in range(1, 6)), *(("slowly", seq) for seq in range(6, 9))
+        ]  # fmt: skip
+        (seat,) = classroom.desk(code)["seats"]
+        assert seat["moves"] == 5
+        classroom.app.state.moves = Rates(Rate(5, 0.001))  # a while later
+        one.until(lambda state: state["next"] == 6 and state["view"]["your_turn"])
+        assert one.move(seq=6) == {"type": "ack", "seq": 6}
+
+
+def test_a_refusal_says_which_move_it_was(classroom: Class) -> None:
+    """Also of a move with something in it that does not belong there; of what is no move it says none."""
     code, (ana, _) = started(classroom)
     with at_table(ana, code) as one:
-        for _ in range(5):
-            one.send({"type": "hint"})
-        one.send({"type": "hint"})
-        assert one.next("refused")["code"] == "slowly"
+        one.send({"type": "move", "seq": 7, "move": {}, "by": "clock"})
+        assert one.next("refused")["seq"] == 7
+        for text in ("[", "[" * 2_000, "7", '{"seq": 7}', '{"type": "move", "seq": "7"}', "\ud800"):
+            one.socket.send_text(text)
+            refusal = one.next("refused")
+            assert refusal["code"] == "message" and "seq" not in refusal
 
 
 def test_a_seat_in_many_windows_keeps_the_newest(classroom: Class) -> None:

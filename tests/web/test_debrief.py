@@ -7,12 +7,17 @@ import io
 import json
 import re
 import time
+from dataclasses import fields
 from typing import Any
 
 import pytest
 from people_in_process import Browser, Class, at_table
 
+from bargain_sim.table.debrief import Debrief, SideDebrief
+from bargain_sim.web.debriefs import SHOWN_FROM, SIDE_SHOWN_FROM, class_debrief
+from bargain_sim.web.export import as_csv
 from bargain_sim.web.messages import REVEALS
+from bargain_sim.web.seats import Seat
 
 
 def played(classroom: Class, **settings: Any) -> tuple[str, list[Browser]]:
@@ -113,6 +118,26 @@ def test_the_debrief_is_shown_step_by_step(classroom: Class) -> None:
     assert own["dance"] == next(p["debrief"] for p in whole["pairs"] if p["pair"] == now["yours"])["dance"]
 
 
+def test_every_part_of_a_debrief_has_its_step() -> None:
+    """What is added to a debrief is shown to nobody before somebody has thought of when."""
+    assert set(SHOWN_FROM) == {field.name for field in fields(Debrief)}
+    assert set(SIDE_SHOWN_FROM) == {field.name for field in fields(SideDebrief)}
+    assert {*SHOWN_FROM.values(), *SIDE_SHOWN_FROM.values()} <= set(REVEALS)
+
+
+def test_who_has_no_pair_sees_of_each_what_the_others_see(classroom: Class) -> None:
+    code, _ = played(classroom)
+    debrief_of(classroom.teacher, code)
+    classroom.tell(code, "reveal", step=len(REVEALS))
+    hall = classroom.app.state.hall
+    room = hall.rooms[code]
+    found = class_debrief(room, hall.reckoner.found(room), Seat(9, "Eve", "token"), teacher=False)
+    assert found["yours"] is None and len(found["pairs"]) == 2
+    for pair in found["pairs"]:
+        assert not pair["debrief"]["dance"] and not pair["debrief"]["sentences"]
+        assert pair["debrief"]["sides"][0]["trust"] is None
+
+
 def test_the_class_is_summed_up(classroom: Class) -> None:
     code, _ = played(classroom)
     whole = debrief_of(classroom.teacher, code)
@@ -146,6 +171,23 @@ def test_the_tables_hold_every_pair_and_every_turn(classroom: Class) -> None:
     assert "'@here you are" in {turn["words"] for turn in turns}
     made = [(turn["seat"], turn["seq"]) for turn in turns]
     assert len(set(made)) == len(made)
+
+
+def test_a_table_of_nothing_has_its_columns(classroom: Class) -> None:
+    code = classroom.make()
+    text = classroom.teacher.get(f"/api/rooms/{code}/moves.csv").text
+    classroom.join(code)
+    classroom.tell(code, "start")
+    classroom.tell(code, "replace", seat=1)
+    (first, *_) = table(classroom.teacher.get(f"/api/rooms/{code}/moves.csv").text)
+    assert text.lstrip("\ufeff").strip().split(",") == list(first)
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠"])
+def test_no_cell_becomes_a_formula(start: str) -> None:
+    text = "".join(as_csv([{"words": f"{start}cmd()", "number": -1.5}]))
+    (row,) = table(text)
+    assert row == {"words": f"'{start}cmd()", "number": "-1.5"}
 
 
 def test_a_strategy_in_a_students_place_is_marked(classroom: Class) -> None:

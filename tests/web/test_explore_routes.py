@@ -14,9 +14,11 @@ from typing import Any, TypeVar
 
 import pytest
 from starlette.applications import Starlette
+from starlette.requests import Request
 
 from bargain_sim.web.app import make_app
-from bargain_sim.web.explore import MOST_BYTES, routes
+from bargain_sim.web.explore import MOST_BYTES, Bench, routes
+from bargain_sim.web.live import asking
 from bargain_sim.web.live.page import HERE, SCRIPTS
 from bargain_sim.web.live.playing import Explorer
 from bargain_sim.web.live.waiting import Busy, Queue, Superseded
@@ -260,3 +262,34 @@ def test_a_busy_server_says_so() -> None:
         answer = run(client)
     assert answer.status_code == 429 and answer.headers["retry-after"] == "1"
     assert answer.json()["error"]["code"] == "busy"
+
+
+def test_a_class_that_opens_a_scenario_at_once_is_told_of_it_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    bench = Bench(Explorer(runs=RUNS), Queue(1))
+    asked: list[str] = []
+    described = asking.described
+
+    def counted(explorer: Explorer, name: str) -> bytes:
+        asked.append(name)
+        return described(explorer, name)
+
+    monkeypatch.setattr(asking, "described", counted)
+
+    def request(name: str) -> Request:
+        return Request({"type": "http", "headers": [], "path_params": {"name": name}})
+
+    async def opened() -> None:
+        answers = await asyncio.gather(*(bench.scenario(request("two_islands")) for _ in range(30)))
+        assert {answer.status_code for answer in answers} == {200}
+        assert len({bytes(answer.body) for answer in answers}) == 1
+        for _ in range(2):
+            assert (await bench.scenario(request("atlantis"))).status_code == 422
+
+    asyncio.run(opened())
+    assert asked == ["two_islands", "atlantis", "atlantis"], "a failure is not kept"
+
+
+def test_two_pages_that_open_a_scenario_together_get_it(client: TestClient) -> None:
+    with ThreadPoolExecutor(8) as pages:
+        answers = list(pages.map(client.get, ["/explore/scenarios/two_islands"] * 16))
+    assert {answer.status_code for answer in answers} == {200}

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable
 
 import pytest
-from people_in_process import Class, at_table, started
+from people_in_process import Class, at_table
 from pydantic import TypeAdapter
 
+from bargain_sim.web.limits import Limits
 from bargain_sim.web.messages import DeskMessage, ProjectorMessage, SeatMessage
 
 
@@ -141,13 +141,32 @@ def test_who_stays_away_is_replaced_and_has_the_seat_on_return(classroom: Class)
     code = classroom.make(settings={"absent_seconds": 5})
     ana, ben = classroom.join(code, "Ana"), classroom.join(code, "Ben")
     classroom.tell(code, "start")
-    hub = classroom.app.state.hall.hub
+    seats = classroom.app.state.hall.rooms[code].seats
     with at_table(ben, code) as two:
-        hub._began -= 60.0  # a minute ago
+        seats[1].expected -= 60.0  # a minute ago
         two.until(lambda state: state["other"]["played_by"] == "replaced")
         with at_table(ana, code) as one:
             assert one.state["you"]["played_by"] == "person"
             two.until(lambda state: state["other"]["played_by"] == "person")
+
+
+def test_who_has_just_joined_is_waited_for(classroom: Class) -> None:
+    """However long the server has been running, and whenever the same seat was last seen."""
+    code = classroom.make(settings={"absent_seconds": 60})
+    classroom.join(code, "Ana")
+    with at_table(classroom.join(code, "Ben"), code):
+        pass
+    hall = classroom.app.state.hall
+    ana, ben = hall.rooms[code].seats.values()
+    for seat in (ana, ben):
+        seat.expected -= 3_600.0  # they joined an hour ago, and the server is older still
+    hall.hub._left[code, 2] -= 1_800.0
+    away = {seat.number: hall.hub.away(code, seat.number, seat.expected) for seat in (ana, ben)}
+    assert away[1] > 3_500.0 and 1_700.0 < away[2] < 3_500.0
+    classroom.tell(code, "start")
+    assert max(hall.hub.away(code, seat.number, seat.expected) for seat in (ana, ben)) < 60.0
+    classroom.tell(code, "forget")
+    assert not hall.hub._left
 
 
 def test_the_clock_lets_a_turn_pass_and_rests_in_a_pause(classroom: Class) -> None:
@@ -166,6 +185,17 @@ def test_the_clock_lets_a_turn_pass_and_rests_in_a_pause(classroom: Class) -> No
         one.until(lambda state: state["next"] == 2)
     (seat,) = classroom.desk(code)["seats"]
     assert (seat["moves"], seat["clock_passes"]) == (0, 1)
+
+
+def test_a_seat_that_is_given_up_is_free_for_another(school: Callable[..., Class]) -> None:
+    classroom = school(limits=Limits(seats=2))
+    code = classroom.make()
+    classroom.join(code), classroom.join(code)
+    full = classroom.browser().post("/api/join", json={"room": code})
+    assert full.json()["error"]["code"] == "full"
+    classroom.tell(code, "remove", seat=1)
+    classroom.join(code)
+    assert [seat["seat"] for seat in classroom.desk(code)["seats"]] == [2, 3]
 
 
 def test_an_event_strikes_in_every_room(classroom: Class) -> None:
@@ -227,27 +257,11 @@ def test_the_waiting_room_tells_how_many_are_there(classroom: Class) -> None:
         first.until(lambda state: state["room"]["students"] == 3)
 
 
-def test_what_the_disk_refuses_has_not_happened(classroom: Class, monkeypatch: pytest.MonkeyPatch) -> None:
-    code, (ana, ben) = started(classroom)
-    with at_table(ana, code) as one, at_table(ben, code) as two:
-        player, other = (one, two) if one.state["view"]["your_turn"] else (two, one)
-        player.my_turn()
-        before, told = player.state["next"], list(other.lines)
-
-        def full(batch: object) -> None:
-            raise sqlite3.OperationalError("database or disk is full")
-
-        with monkeypatch.context() as patch:
-            patch.setattr(classroom.app.state.hall.store, "_write", full)
-            answer = player.move()
-            assert (answer["type"], answer["code"]) == ("refused", "not_kept")
-            assert "could not be kept on disk" in answer["problem"] and answer["remedy"]
-            assert classroom.tell(code, "pause", 503)["error"]["code"] == "not_kept"
-        assert player.until(lambda state: state["view"]["your_turn"])["next"] == before
-        assert other.lines == told
-        assert classroom.desk(code)["room"]["phase"] == "running"
-        # Once the disk takes it, the same move is made, once.
-        assert player.move(seq=before)["type"] == "ack"
-        other.my_turn()
-    moves = classroom.teacher.get(f"/api/rooms/{code}/moves.csv").text
-    assert sum(",person" in line for line in moves.splitlines()) == 1
+def test_the_wall_shows_an_address_that_others_reach(classroom: Class) -> None:
+    """Also where the teacher opened it at this computer's own, which is everybody's."""
+    code = classroom.make()
+    own = classroom.teacher.get(f"/api/qr/{code}.svg").text
+    classroom.app.state.reachable_at = "10.42.0.1:8000"
+    with classroom.teacher.websocket_connect(f"/ws/projector/{code}") as wall:
+        assert wall.receive_json()["address"] == "http://10.42.0.1:8000/"
+    assert classroom.teacher.get(f"/api/qr/{code}.svg").text != own

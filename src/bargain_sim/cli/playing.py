@@ -53,6 +53,7 @@ def play(settings: Settings, game: Game, side: str, path: Path) -> bool:
 class _Table:
     def __init__(self, settings: Settings, game: Game, side: str, path: Path) -> None:
         self.settings, self.game, self.side, self.path = settings, game, side, path
+        self.copies: set[Path] = set()  # files of this game that were written on the way
         self.screen = Screen(settings)
         self.told = 0
         game.advance()
@@ -66,12 +67,27 @@ class _Table:
         self.screen.welcome(view, str(self.path))
         self.screen.sheet(view, self.known)
 
-    def keep(self, path: Path | None = None) -> None:
+    def keep(self) -> None:
         try:
-            save_game(self.game, path or self.path)
+            save_game(self.game, self.path)
         except InputError as error:
             remedy = "Give another file with --keep, or make space"
             raise InputError(error.problem, remedy=remedy, place=error.place) from error
+
+    def copy(self, path: Path) -> None:
+        """Keep the game as it stands in another file too: one that is new, or was written so before."""
+        try:
+            whole = path.expanduser().resolve()
+            if whole.exists() and whole not in self.copies and whole != self.path.resolve():
+                raise Refusal("message", f"there is a file `{path}` already", "Give another name")
+            save_game(self.game, whole)
+        except Refusal:
+            raise
+        except InputError as error:
+            raise Refusal("message", f"{path}: {error.problem}", "Give another name") from error
+        except (OSError, RuntimeError, ValueError):  # a home of nobody, a name that no disk takes
+            raise Refusal("message", f"no file can be named `{path}`", "Give another name") from None
+        self.copies.add(whole)
 
     def news(self) -> None:
         """What has happened since it was told last."""
@@ -137,7 +153,7 @@ class _Table:
             case "save":
                 if not rest:
                     raise Refusal("message", "no file is named", "Write `save FILE`")
-                self.keep(Path(rest).expanduser())
+                self.copy(Path(rest))
                 self.screen.line(f"Also kept in {rest}.", "note")
             case "quit" | "exit":
                 raise _EnoughError

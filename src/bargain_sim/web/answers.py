@@ -14,7 +14,7 @@ __all__ = ["fault_of", "refused", "status_of"]
 _STATUS: Final = {
     "key": 403, "host": 403, "origin": 403, "no_seat": 404, "no_room": 404, "no_page": 404,
     "method": 405, "too_large": 413, "message": 422, "input": 422, "unknown": 422, "slowly": 429,
-    "not_kept": 503, "failed": 500,
+    "busy": 429, "type": 415, "size": 413, "not_kept": 503, "failed": 500,
 }  # fmt: skip
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Iterable
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager, closing, suppress
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ from starlette.responses import Response
 
 from bargain_sim.errors import InputError
 from bargain_sim.table.seats import Refusal
-from bargain_sim.web import desk, explore, joining, keeping, sockets, views
+from bargain_sim.web import clocks, desk, explore, joining, keeping, sockets, views
 from bargain_sim.web.answers import refused
 from bargain_sim.web.hall import Hall
 from bargain_sim.web.keys import Keys
@@ -51,16 +51,15 @@ def make_app(
 
     @asynccontextmanager
     async def life(app: Starlette) -> AsyncIterator[None]:
-        await app.state.keys.load()
-        watching = asyncio.create_task(app.state.hall.watch_the_clocks())
-        try:
-            yield
-        finally:
-            watching.cancel()
-            with suppress(asyncio.CancelledError):
-                await watching
-            app.state.hall.reckoner.close()
-            store.close()
+        with closing(store), closing(app.state.hall.reckoner):
+            await app.state.keys.load()
+            watching = asyncio.create_task(clocks.watch(app.state.hall))
+            try:
+                yield
+            finally:
+                watching.cancel()
+                with suppress(asyncio.CancelledError):
+                    await watching
 
     app = Starlette(
         routes=[
@@ -77,10 +76,12 @@ def make_app(
     )
     app.router.redirect_slashes = False
     app.state.explorer = explorer
+    app.state.reachable_at = ""
     app.state.hall = Hall(store, limits, offers)
     app.state.keys = Keys(store, limits, key)
     app.state.joins = Rates(limits.joins)
     app.state.moves = Rates(limits.moves)
+    app.state.hints = Rates(limits.hints)
     return app
 
 

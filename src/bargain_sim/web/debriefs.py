@@ -26,7 +26,7 @@ from bargain_sim.web.messages import REVEALS, DebriefState
 from bargain_sim.web.room import Room
 from bargain_sim.web.seats import Seat
 
-__all__ = ["SIMULATED", "Reckoned", "Reckoner", "class_debrief", "reckon"]
+__all__ = ["SHOWN_FROM", "SIDE_SHOWN_FROM", "SIMULATED", "Reckoned", "Reckoner", "class_debrief", "reckon"]
 
 _log = logging.getLogger(__name__)
 
@@ -53,20 +53,24 @@ def reckon(room: Room) -> Reckoned:
 
 
 class Reckoner:
-    """Debriefs by room, one at a time; `done(code)` is called in the event loop when one is there."""
+    """Debriefs by room, one at a time; `done(code)` is called in the event loop when one is there.
+
+    A debrief is of a `Room` that has ended, for good.  Where its end could not be kept, the room is opened
+    anew, and is another: its debrief will be another, too.
+    """
 
     def __init__(self, done: Callable[[str], None]) -> None:
         self._done = done
-        self._tasks: dict[str, asyncio.Future[Reckoned]] = {}
+        self._tasks: dict[str, tuple[Room, asyncio.Future[Reckoned]]] = {}
         self._thread = ThreadPoolExecutor(1, "bargain-debrief")
 
     def state(self, room: Room) -> DebriefState:
         """How far it is; sets it going where it is not."""
-        task = self._tasks.get(room.code)
-        if task is None:
+        of, task = self._tasks.get(room.code, (None, None))
+        if task is None or of is not room:
             task = asyncio.get_running_loop().run_in_executor(self._thread, reckon, room)
             task.add_done_callback(lambda task: self._made(room.code, task))
-            self._tasks[room.code] = task
+            self._tasks[room.code] = room, task
         if not task.done():
             return "reckoning"
         return "failed" if task.cancelled() or task.exception() is not None else "ready"
@@ -78,16 +82,21 @@ class Reckoner:
         self._done(code)
 
     def found(self, room: Room) -> Reckoned:
-        """What was reckoned.  Raises Refusal while it is not there, or could not be made."""
+        """What was reckoned.  Raises Refusal while it is not there, or could not be made; then the next look
+        at it is a new try.
+        """
         if room.phase != "ended":
             raise Refusal("not_now", "this room has not ended", "There is a debrief once it has")
-        if self.state(room) == "reckoning":
+        state = self.state(room)
+        if state == "reckoning":
             raise Refusal("reckoning", "the debrief is being made", "Ask again in a few seconds")
-        if self.state(room) == "failed":
+        if state == "failed":
+            self.forget(room.code)
             raise Refusal(
-                "failed", "the debrief of this room could not be made", "moves.csv holds every turn"
-            )
-        return self._tasks[room.code].result()
+                "failed", "the debrief of this room could not be made",
+                "Ask once more for another try; moves.csv holds every turn",
+            )  # fmt: skip
+        return self._tasks[room.code][1].result()
 
     def forget(self, code: str) -> None:
         """Nothing of a room is left."""
@@ -98,14 +107,14 @@ class Reckoner:
         self._thread.shutdown(wait=False, cancel_futures=True)
 
 
-def class_debrief(room: Room, found: Reckoned, seat: Seat | None = None) -> dict[str, Any]:
-    """The debrief as docs/classroom-protocol.md has it: the whole for the teacher (no `seat`), for a student
-    as far as it is revealed, and of its own pair more than of the others.
+def class_debrief(room: Room, found: Reckoned, seat: Seat | None, *, teacher: bool) -> dict[str, Any]:
+    """The debrief as docs/classroom-protocol.md has it: the whole for the teacher, for a student in its
+    `seat` as far as it is revealed, and of its own pair more than of the others.
     """
-    shown = set(REVEALS if seat is None else REVEALS[: room.reveal])
+    shown = set(REVEALS if teacher else REVEALS[: room.reveal])
     own = None if seat is None else seat.pair
     with_pairs = "endings" in shown
-    pairs = [_pair(room, found, n, shown, whole=own in (None, n)) for n in room.pairs] if with_pairs else None
+    pairs = [_pair(room, found, n, shown, whole=teacher or n == own) for n in room.pairs]
     predictions = comparing.predictions(room, found.pairs) if room.settings.predict_first else None
     earlier = None if room.earlier is None else comparing.against_earlier(room, found.pairs)
     return {
@@ -118,7 +127,7 @@ def class_debrief(room: Room, found: Reckoned, seat: Seat | None = None) -> dict
         "reveals": list(REVEALS),
         "sides": _sides(room.scenario),
         "yours": own,
-        "pairs": pairs,
+        "pairs": pairs if with_pairs else None,
         "summary": comparing.summary(found.pairs, frontier="frontier" in shown) if with_pairs else None,
         "frontier": found.known.drawn if "frontier" in shown else None,
         "solutions": found.known.solutions if "frontier" in shown else None,
@@ -135,13 +144,24 @@ def _sides(scenario: Scenario) -> list[dict[str, Any]]:
     ]
 
 
-# What of a pair is shown from which step on; what stands nowhere is shown with its ending.
-_FROM: Final = {
-    "best_joint": "frontier", "joint_share": "frontier", "distance": "frontier", "room": "frontier",
-    "nash": "frontier", "to_nash": "frontier", "frontier": "frontier", "below_joint": "cloud",
-    "dance": "dance", "turning_points": "dance", "swap": "swaps", "swap_in_words": "swaps",
-    "sentences": "swaps",
+SHOWN_FROM: Final = {
+    "note": "endings", "outcome": "endings", "ending": "endings", "turns": "endings", "sides": "endings",
+    "joint": "endings", "longest_silence": "endings", "pauses": "endings", "best_joint": "frontier",
+    "joint_share": "frontier", "distance": "frontier", "room": "frontier", "nash": "frontier",
+    "to_nash": "frontier", "frontier": "frontier", "below_joint": "cloud", "dance": "dance",
+    "turning_points": "dance", "swap": "swaps", "swap_in_words": "swaps", "sentences": "swaps",
 }  # fmt: skip
+"""What of a pair's debrief is shown from which step on; what stands nowhere is not shown."""
+
+SIDE_SHOWN_FROM: Final = {
+    "side": "endings", "label": "endings", "seat": "endings", "score": "endings",
+    "outside_option": "endings", "surplus": "endings", "gave": "endings", "paid": "endings",
+    "trust": "endings", "announcements": "endings", "kept": "endings", "delivered_on_the_day": "endings",
+    "corrections": "endings", "owed": "endings", "announced_by_kind": "endings", "slights": "endings",
+    "below": "cloud",
+}  # fmt: skip
+"""The same of each of its sides."""
+
 _OWN: Final = ("dance", "turning_points", "sentences")
 _OF_OTHERS: Final = ("side", "label", "seat", "score", "outside_option", "surplus")
 
@@ -151,12 +171,12 @@ def _pair(room: Room, found: Reckoned, number: int, shown: set[str], *, whole: b
     pair = room.pairs[number]
     seats = [None if each is None else room.seats[each] for each in pair.seats.values()]
     said = {
-        key: value if _FROM.get(key, "endings") in shown and (whole or key not in _OWN) else _nothing(value)
+        key: value if SHOWN_FROM.get(key) in shown and (whole or key not in _OWN) else _nothing(value)
         for key, value in found.pairs[number].items()
     }
     said["sides"] = [
         {
-            key: value if (whole or key in _OF_OTHERS) and (key != "below" or "cloud" in shown) else None
+            key: value if SIDE_SHOWN_FROM.get(key) in shown and (whole or key in _OF_OTHERS) else None
             for key, value in side.items()
         }
         for side in found.pairs[number]["sides"]

@@ -12,11 +12,10 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from bargain_sim.errors import InputError
 from bargain_sim.table.seats import Refusal
 from bargain_sim.web import rules
 from bargain_sim.web.hall import Hall
-from bargain_sim.web.hub import said
+from bargain_sim.web.hub import GONE, said
 from bargain_sim.web.keys import Keys
 from bargain_sim.web.messages import Command, MakeRoom, Names, OfSeat, Reveal, Strike
 from bargain_sim.web.reading import in_words, read
@@ -40,6 +39,7 @@ def routes() -> list[Route]:
         Route("/api/rooms", _rooms, methods=["GET"]),
         Route("/api/rooms", _make, methods=["POST"]),
         Route("/api/rooms/{code}", _room),
+        Route("/api/rooms/{code}/forget", _forget, methods=["POST"]),
         *posts,
     ]
 
@@ -58,20 +58,7 @@ async def _scenarios(request: Request) -> Response:
 
 async def _rooms(request: Request) -> Response:
     hall = _hall(request)
-    found = []
-    for code, made_at in (await hall.store.rooms()).items():
-        row: dict[str, Any] = {"code": code, "made_at": made_at}
-        try:
-            room = await hall.find(code)
-        except InputError as error:
-            row |= {"title": error.problem, "phase": "ended", "students": 0, "pairs": 0}
-        else:
-            row |= {
-                "title": room.title, "phase": room.phase, "students": len(room.present_seats),
-                "pairs": len(room.pairs),
-            }  # fmt: skip
-        found.append(row)
-    return JSONResponse(found)
+    return JSONResponse(await hall.store.headings())
 
 
 async def _make(request: Request) -> Response:
@@ -97,6 +84,13 @@ def _post(handler: Handler) -> Callable[[Request], Awaitable[Response]]:
     return answer
 
 
+async def _forget(request: Request) -> Response:
+    hall, code = _hall(request), str(request.path_params["code"])
+    read(Command, await request.body())
+    await hall.forget(code)
+    return JSONResponse({"forgotten": code})
+
+
 async def _start(hall: Hall, room: Room, body: bytes) -> Any:
     read(Command, body)
     await hall.keep(room, rules.start(room))
@@ -120,12 +114,6 @@ async def _end(hall: Hall, room: Room, body: bytes) -> Any:
     await hall.keep(room, rules.turn_to(room, "ended"))
     hall.debrief_state(room)
     return {"phase": room.phase}
-
-
-async def _forget(hall: Hall, room: Room, body: bytes) -> Any:
-    read(Command, body)
-    await hall.forget(room)
-    return {"forgotten": room.code}
 
 
 async def _strike(hall: Hall, room: Room, body: bytes) -> Any:
@@ -172,7 +160,7 @@ def _of_seat(rule: Callable[[Room, int], list[Entry]]) -> Handler:
 async def _remove(hall: Hall, room: Room, body: bytes) -> Any:
     number = read(OfSeat, body).seat
     await hall.keep(room, rules.remove(room, number))
-    hall.hub.close(room.code, 4410, said("removed", "your teacher has taken you out of this room"), number)
+    hall.hub.close(room.code, GONE, said("removed", "your teacher has taken you out of this room"), number)
     return {"seat": number}
 
 
@@ -181,7 +169,6 @@ _POSTS: dict[str, Handler] = {
     "pause": _pause,
     "resume": _resume,
     "end": _end,
-    "forget": _forget,
     "strike": _strike,
     "reveal": _reveal,
     "names": _names,

@@ -5,11 +5,10 @@ Scenario exploration, not prediction.
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
-import json
 from collections.abc import Awaitable, Callable
 from typing import Final
-from urllib.parse import urlsplit
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
@@ -17,10 +16,13 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from bargain_sim.errors import InputError
+from bargain_sim.table.seats import Refusal
+from bargain_sim.web.answers import refused
 from bargain_sim.web.live import asking
 from bargain_sim.web.live.page import page, script, styles
 from bargain_sim.web.live.playing import Explorer, threads
 from bargain_sim.web.live.waiting import Busy, Queue, Superseded
+from bargain_sim.web.security import check_origin
 
 __all__ = ["routes"]
 
@@ -31,6 +33,13 @@ POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
     "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
+
+_HEADERS: Final = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-store",
+}
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
@@ -60,6 +69,7 @@ class Bench:
         self.explorer = explorer
         self.queue = queue
         self._html = b""
+        self._described: dict[str, asyncio.Task[bytes]] = {}
 
     async def page(self, request: Request) -> Response:
         """The page itself; it names all scenarios, which are read when the first one asks for it."""
@@ -68,9 +78,20 @@ class Bench:
         return _answer(self._html, "text/html; charset=utf-8")
 
     async def scenario(self, request: Request) -> Response:
-        """What can be set in a scenario."""
-        name = request.path_params["name"]
-        return await self._work(request, ("scenario", name), lambda: asking.described(self.explorer, name))
+        """What can be set in a scenario: found out once, and a class that opens the page together waits for
+        that together.
+        """
+        name = str(request.path_params["name"])
+        task = self._described.get(name)
+        if task is None:
+            task = asyncio.create_task(run_in_threadpool(asking.described, self.explorer, name))
+            task.add_done_callback(lambda done: self._keep_if_found(name, done))
+            self._described[name] = task
+        return await _answered(asyncio.shield(task))
+
+    def _keep_if_found(self, name: str, done: asyncio.Task[bytes]) -> None:
+        if done.cancelled() or done.exception() is not None:
+            del self._described[name]
 
     async def run(self, request: Request) -> Response:
         """All runs at some settings."""
@@ -112,53 +133,50 @@ class Bench:
         self, request: Request, client: object, work: Callable[[], bytes], kind: str = "application/json"
     ) -> Response:
         address = request.client.host if request.client else ""
-        try:
-            return _answer(await self.queue.do(client, address, work), kind)
-        except InputError as error:
-            return refused(422, "input", error.problem, error.remedy)
-        except Superseded:
-            return refused(409, "superseded", "This page has asked for something newer")
-        except Busy:
-            return refused(429, "busy", "Too many are asking at once", "Wait a moment", {"Retry-After": "1"})
+        return await _answered(self.queue.do(client, address, work), kind)
+
+
+async def _answered(work: Awaitable[bytes], kind: str = "application/json") -> Response:
+    try:
+        return _answer(await work, kind)
+    except InputError as error:
+        return _refused("input", error.problem, error.remedy)
+    except Superseded:
+        return _refused("superseded", "This page has asked for something newer")
+    except Busy:
+        return _refused("busy", "Too many are asking at once", "Wait a moment", {"Retry-After": "1"})
 
 
 async def _checked(request: Request, answer: Callable[[bytes], Awaitable[Response]]) -> Response:
     """Hand the body to `answer`, if it is JSON of a bearable size that a page of this server sent."""
-    origin = request.headers.get("origin")
-    if origin is not None and urlsplit(origin).netloc != request.headers.get("host"):
-        return refused(403, "origin", "Another site's page asked this")
+    try:
+        check_origin(request.scope, request.headers)
+    except Refusal as refusal:
+        return _refused(refusal.code, refusal.problem, refusal.remedy)
     if request.headers.get("content-type", "").partition(";")[0].strip() != "application/json":
-        return refused(415, "type", "Requests are JSON", "Send Content-Type: application/json")
+        return _refused("type", "Requests are JSON", "Send Content-Type: application/json")
     body = bytearray()
     try:
         async for chunk in request.stream():
             body += chunk
             if len(body) > MOST_BYTES:
-                return refused(413, "size", f"A request has {MOST_BYTES} bytes at most")
+                return _refused("size", f"A request has {MOST_BYTES} bytes at most")
     except ClientDisconnect:
         return Response(status_code=400)
     try:
         return await answer(bytes(body))
     except InputError as error:
-        return refused(422, "message", error.problem, error.remedy)
+        return _refused("message", error.problem, error.remedy)
 
 
-def refused(
-    status: int, code: str, problem: str, remedy: str = "", headers: dict[str, str] | None = None
-) -> Response:
-    """An error as all of the server's are: a code for programs, sentences for people."""
-    text = json.dumps({"error": {"code": code, "problem": problem, "remedy": remedy}}, ensure_ascii=False)
-    return _answer(text.encode(), "application/json", status, headers)
+def _refused(code: str, problem: str, remedy: str = "", headers: dict[str, str] | None = None) -> Response:
+    answer = refused(Refusal(code, problem, remedy))
+    answer.headers.update(_HEADERS | (headers or {}))
+    return answer
 
 
-def _answer(content: bytes, kind: str, status: int = 200, headers: dict[str, str] | None = None) -> Response:
-    fixed = {
-        "Content-Security-Policy": POLICY,
-        "X-Content-Type-Options": "nosniff",
-        "Referrer-Policy": "no-referrer",
-        "Cache-Control": "no-store",
-    }
-    return Response(content, status, fixed | (headers or {}), kind)
+def _answer(content: bytes, kind: str, headers: dict[str, str] | None = None) -> Response:
+    return Response(content, 200, _HEADERS | (headers or {}), kind)
 
 
 def _fixed(text: str, kind: str) -> Endpoint:

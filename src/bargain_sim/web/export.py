@@ -23,23 +23,31 @@ from bargain_sim.web.pairs import Pair
 from bargain_sim.web.room import Room
 from bargain_sim.web.store import Entry
 
-__all__ = ["as_csv", "moves", "read_results", "results"]
+__all__ = ["as_csv", "columns_of_moves", "moves", "moves_as_sent", "read_results", "results"]
 
 _MOST: Final = 2_000  # pairs of an earlier class
-_RISKY: Final = ("=", "+", "-", "@", "\t", "\r")
+_RISKY: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # some take wide ones for them
 
 
-def as_csv(rows: Iterable[Mapping[str, Any]]) -> Iterator[str]:
-    """Rows of the same keys as CSV (RFC 4180), line by line, with a header."""
+def as_csv(rows: Iterable[Mapping[str, Any]], columns: Iterable[str] | None = None) -> Iterator[str]:
+    """Rows of the same keys as CSV (RFC 4180), line by line, with a header; of no rows only where `columns`
+    says what they would be.
+    """
     file = io.StringIO(newline="")
     writer = csv.writer(file)
-    for number, row in enumerate(rows):
-        if number == 0:
-            writer.writerow(row)
-        writer.writerow([_cell(value) for value in row.values()])
-        yield file.getvalue()
+
+    def line(values: Iterable[Any]) -> str:
         file.seek(0)
         file.truncate()
+        writer.writerow(values)
+        return file.getvalue()
+
+    if columns is not None:
+        yield line(columns)
+    for number, row in enumerate(rows):
+        if number == 0 and columns is None:
+            yield line(row)
+        yield line(_cell(value) for value in row.values())
 
 
 def _cell(value: Any) -> Any:
@@ -104,6 +112,18 @@ def _of_side(room: Room, pair: Pair, side: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+_OF_A_MOVE: Final = (
+    "room", "pair", "turn", "date", "side", "who", "seat", "name", "seq", "entry", "at", "act", "announced",
+    "points", "delivered", "said", "words", "package", "made_good", "events", "mode",
+)  # fmt: skip
+
+
+def columns_of_moves(room: Room) -> list[str]:
+    """Those of `moves`, also where none has been made."""
+    sides = room.scenario.side_ids
+    return [*_OF_A_MOVE, *(f"score_{side}" for side in sides), *(f"trust_{side}" for side in sides)]
+
+
 def moves(room: Room) -> Iterator[dict[str, Any]]:
     """One row a turn of every pair, whoever made it: `who` is person, clock, strategy, replaced or record.
 
@@ -129,6 +149,24 @@ def moves(room: Room) -> Iterator[dict[str, Any]]:
             }  # fmt: skip
 
 
+def moves_as_sent(code: str, entries: Iterable[Entry]) -> Iterator[dict[str, Any]]:
+    """One row a turn that came through a seat, as it stands in the journal: also of a room that cannot be
+    played again.  Columns are those of `moves`, and `move` is what was sent, as JSON.
+    """
+    for entry in entries:
+        if entry.kind == "move":
+            known = {key: entry.data.get(key) for key in ("pair", "turn", "side")}
+            move = json.dumps(entry.data.get("move"), ensure_ascii=False)
+            yield {
+                "room": code, **known, "who": entry.data.get("by"), "seat": entry.seat, "seq": entry.seq,
+                "entry": entry.n, "at": _moment(entry), "move": move,
+            }  # fmt: skip
+
+
+def _moment(entry: Entry) -> str:
+    return dt.datetime.fromtimestamp(entry.at, dt.UTC).isoformat(timespec="milliseconds")
+
+
 def _taken_over(room: Room, pair: Pair) -> set[str]:
     """Sides on which a strategy has played in a person's place."""
     seats = {
@@ -142,12 +180,11 @@ def _who(
 ) -> dict[str, Any]:
     number = pair.seats[side]
     if entry is not None:
-        at = dt.datetime.fromtimestamp(entry.at, dt.UTC).isoformat(timespec="milliseconds")
         seat = room.seats[entry.seat or 0]
         name = seat.shown(room.settings.hide_names)
         return {
             "who": entry.data["by"], "seat": entry.seat, "name": name, "seq": entry.seq,
-            "entry": entry.n, "at": at,
+            "entry": entry.n, "at": _moment(entry),
         }  # fmt: skip
     who = "record" if act == "record" else "replaced" if side in taken_over else "strategy"
     return {"who": who, "seat": number, "name": "", "seq": None, "entry": None, "at": None}

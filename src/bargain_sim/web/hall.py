@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
-from functools import partial
+import logging
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+from weakref import WeakValueDictionary
 
 from bargain_sim.errors import InputError
 from bargain_sim.scenario.loader import load_scenario
@@ -12,7 +15,7 @@ from bargain_sim.table.seats import Refusal
 from bargain_sim.version import __version__
 from bargain_sim.web import rules
 from bargain_sim.web.debriefs import Reckoner
-from bargain_sim.web.hub import Hub, said
+from bargain_sim.web.hub import GONE, Hub, said
 from bargain_sim.web.limits import Limits
 from bargain_sim.web.messages import DebriefState, MakeRoom
 from bargain_sim.web.naming import drawn_code, is_code
@@ -22,7 +25,7 @@ from bargain_sim.web.store import Entry, NotKeptError, Store
 
 __all__ = ["Hall"]
 
-_TICK = 0.5  # seconds between looks at the clocks
+_log = logging.getLogger(__name__)
 
 
 class Hall:
@@ -33,22 +36,32 @@ class Hall:
         self.hub = Hub(limits)
         self.reckoner = Reckoner(self._reckoned)
         self.rooms: dict[str, Room] = {}
-        self._opening = asyncio.Lock()
+        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._counted: dict[str, int] = {}
+        self._used: dict[str, float] = {}  # code → when somebody last had to do with the room
 
     async def find(self, code: str) -> Room:
         """The room of this code.  Raises Refusal where there is none, or it cannot be opened."""
         if code not in self.rooms and is_code(code):
-            async with self._opening:
+            async with self._lock(code):
                 if code not in self.rooms:
-                    entries = await self.store.journal(code)
-                    if entries:
-                        room = Room(code)
-                        await asyncio.to_thread(room.replay, entries)
-                        self.rooms[code] = room
+                    await self._open(code)
         if code not in self.rooms:
-            raise Refusal("no_room", "there is no room of this code", "Look at the four letters again")
+            raise _no_room()
+        self._used[code] = time.monotonic()
         return self.rooms[code]
+
+    def _lock(self, code: str) -> asyncio.Lock:
+        """Of a room that is being opened or deleted: one cannot keep others waiting."""
+        return self._locks.setdefault(code, asyncio.Lock())
+
+    async def _open(self, code: str) -> None:
+        entries = await self.store.journal(code)
+        if entries:
+            room = Room(code)
+            await asyncio.to_thread(room.replay, entries)
+            self.rooms[code] = room
+            self.hub.changed(code)
 
     async def make(self, wish: MakeRoom) -> Room:
         """A new room.  Raises InputError with the scenario loader's words, or Refusal."""
@@ -64,48 +77,60 @@ class Hall:
             "settings": type(wish.settings)().model_dump(), "version": __version__,
         }  # fmt: skip
         entries = [room.do("made", data), *rules.change_settings(room, wish.settings.model_dump())]
-        self.rooms[room.code] = room
+        self.rooms[room.code], self._used[room.code] = room, time.monotonic()
         await self.keep(room, entries)
         return room
 
-    async def keep(
+    def keep(
         self, room: Room, entries: Sequence[Entry], kept: Callable[[], None] | None = None
-    ) -> None:
-        """Wait until what has happened is on disk, call `kept`, and tell everyone whom it concerns.
+    ) -> Awaitable[None]:
+        """To be awaited: what has happened is on disk, `kept` has been called, and everyone whom it
+        concerns is told.  Raises Refusal where the disk refused: then it has not happened.
 
-        To be called in the same breath as the rule that made the entries, so that they come to the
-        store in their order.  Raises Refusal where the disk refused: then it has not happened.
+        To be called in the same breath as the rule that made the entries (awaited later, if need be), so
+        that they come to the store in their order.
         """
-        waiting = [self.store.append(room.code, entry) for entry in entries]
+        done = self.store.append(room.code, entries)
         # Who sent it may be gone by then; the others are told all the same.
-        await asyncio.shield(self._kept(room, entries, waiting, kept))
+        return asyncio.shield(self._kept(room, entries, done, kept))
 
     async def _kept(
         self,
         room: Room,
         entries: Sequence[Entry],
-        waiting: Sequence[asyncio.Future[None]],
+        done: asyncio.Future[None],
         kept: Callable[[], None] | None,
     ) -> None:
         try:
-            for each in waiting:
-                await each
-        except NotKeptError:
-            await self._back_to_what_is_kept(room)
-            raise Refusal("not_kept", "this could not be kept on disk", "Try again in a moment") from None
+            await done
+        except NotKeptError as error:
+            await self._back_to_what_is_kept(room, error)
+            raise
         if kept is not None:
             kept()
         for entry in entries:
             self._tell(room, entry)
 
-    async def _back_to_what_is_kept(self, room: Room) -> None:
-        entries = await self.store.journal(room.code)
-        if not entries:
-            self.rooms.pop(room.code, None)
-            return
-        if len(entries) < len(room.entries):
-            room.replay(entries)
-        self.hub.changed(room.code)
+    async def _back_to_what_is_kept(self, room: Room, error: NotKeptError) -> None:
+        """Open the room anew from disk.
+
+        More than one action may have been refused: the first of them gives the room up, and nothing more
+        happens in it; what happens in the one that is opened then is no business of the others.
+        """
+        if self.rooms.get(room.code) is room:
+            _log.error("the disk refused what happened in room %s: %s", room.code, error.why)
+            self._give_up(room.code)
+        with suppress(InputError):  # whoever asks for it next tries again
+            await self.find(room.code)
+
+    def _give_up(self, code: str) -> None:
+        room = self.rooms.pop(code, None)
+        if room is not None:
+            room.given_up = True
+        self._counted.pop(code, None)
+        self._used.pop(code, None)
+        self.reckoner.forget(code)
+        self.hub.forget(code)
 
     def _tell(self, room: Room, entry: Entry) -> None:
         if entry.kind == "move":
@@ -117,19 +142,22 @@ class Hall:
         else:
             self.hub.changed(room.code)
 
-    async def forget(self, room: Room) -> None:
-        """Delete a room with all that happened in it."""
-        await self.store.forget(room.code)
-        self.rooms.pop(room.code, None)
-        self._counted.pop(room.code, None)
-        self.reckoner.forget(room.code)
-        self.hub.close(room.code, 4410, said("forgotten", "this room has been deleted"))
+    async def forget(self, code: str) -> None:
+        """Delete a room with all that happened in it, one that cannot be opened included."""
+        async with self._lock(code):
+            there = await self.store.forget(code)
+            self._give_up(code)
+        if not there:
+            raise _no_room()
+        self.hub.close(code, GONE, said("forgotten", "this room has been deleted"))
 
     async def came_back(self, room: Room, number: int) -> None:
         """Who was away long enough for a strategy to take over has its seat again."""
         seat = room.seats[number]
         pair = room.pair_of(seat)
-        if seat.away and pair is not None and not pair.game.over and room.phase != "ended":
+        if pair is None and room.phase not in ("lobby", "ended"):
+            await self.keep(room, rules.sit_down(room, number))
+        elif seat.away and pair is not None and not pair.game.over and room.phase != "ended":
             await self.keep(room, rules.restore(room, number))
 
     def debrief_state(self, room: Room) -> DebriefState:
@@ -139,36 +167,24 @@ class Hall:
     def _reckoned(self, code: str) -> None:
         self.hub.changed(code, ())
 
-    async def watch_the_clocks(self) -> None:
-        """For as long as the server runs: late turns, students who stay away, a room that fills."""
-        while True:
-            await asyncio.sleep(_TICK)
-            for room in tuple(self.rooms.values()):
-                if room.phase == "lobby":
-                    self._tell_how_many(room)
-                if room.phase == "running":
-                    for late in self._late(room):
-                        try:
-                            await self.keep(room, late())
-                        except InputError:
-                            continue  # it has been overtaken by a move, or the disk is full: the next look
+    def put_away_if_idle(self, room: Room) -> None:
+        """Let go of a room that nobody has had to do with for a while, its debrief included: it is on disk.
 
-    def _tell_how_many(self, room: Room) -> None:
+        One in which something may happen by itself stays.
+        """
+        alone = room.phase == "running" and (room.settings.clock_seconds or room.settings.absent_seconds)
+        if alone or room.code in self.hub.rooms:
+            self._used[room.code] = time.monotonic()
+        elif time.monotonic() - self._used[room.code] > self.limits.idle_seconds:
+            self._give_up(room.code)
+
+    def tell_how_many(self, room: Room) -> None:
         """Once a tick: at each who joins, everyone would be told as often as a lecture hall has seats."""
         here = len(room.present_seats)
         if self._counted.get(room.code) != here:
             self._counted[room.code] = here
             self.hub.changed(room.code)
 
-    def _late(self, room: Room) -> list[Callable[[], list[Entry]]]:
-        found: list[Callable[[], list[Entry]]] = []
-        clock, patience = room.settings.clock_seconds, room.settings.absent_seconds
-        for seat in room.present_seats:
-            pair = room.pair_of(seat)
-            if pair is None or pair.game.over or seat.played_by != "person":
-                continue
-            if patience is not None and self.hub.away(room.code, seat.number) > patience:
-                found.append(partial(rules.replace, room, seat.number, "absence"))
-            elif clock is not None and pair.game.to_move == seat.side and pair.waiting > clock:
-                found.append(partial(rules.clock_passes, room, seat, seat.made))
-        return found
+
+def _no_room() -> Refusal:
+    return Refusal("no_room", "there is no room of this code", "Look at the four letters again")

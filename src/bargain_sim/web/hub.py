@@ -10,14 +10,17 @@ import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
-from typing import Any
+from typing import Any, Final
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from bargain_sim.web.limits import Limits
 from bargain_sim.web.messages import Closed
 
-__all__ = ["Connection", "Hub", "said"]
+__all__ = ["GONE", "Connection", "Hub", "said"]
+
+GONE: Final = 4410
+"""Closes the socket of who was removed, or whose room was forgotten."""
 
 
 def said(code: str, problem: str, remedy: str = "") -> Closed:
@@ -106,7 +109,6 @@ class Hub:
         self.count = 0
         self._open: Counter[tuple[str, int]] = Counter()
         self._left: dict[tuple[str, int], float] = {}
-        self._began = time.monotonic()
 
     def enter(self, room: str, connection: Connection) -> None:
         """A page has connected.  The oldest of too many of one seat gives way."""
@@ -132,7 +134,8 @@ class Hub:
             self._open[key] -= 1
             if not self._open[key]:
                 del self._open[key]
-                self._left[key] = time.monotonic()
+                if connection.closing is None or connection.closing[0] != GONE:
+                    self._left[key] = time.monotonic()  # it is waited for
         if not here:
             self.rooms.pop(room, None)
 
@@ -145,11 +148,15 @@ class Hub:
         """Whether a seat is connected."""
         return (room, seat) in self._open
 
-    def away(self, room: str, seat: int) -> float:
-        """Seconds since a seat was connected last, or since the server began; 0 while it is."""
+    def away(self, room: str, seat: int, expected: float) -> float:
+        """Seconds since a seat was connected last, or has been expected if that is later; 0 while it is."""
         if self.present(room, seat):
             return 0.0
-        return time.monotonic() - self._left.get((room, seat), self._began)
+        return time.monotonic() - max(expected, self._left.get((room, seat), expected))
+
+    def forget(self, room: str) -> None:
+        """When seats of a room were left is of no use any more."""
+        self._left = {key: when for key, when in self._left.items() if key[0] != room}
 
     def changed(self, room: str, seats: Iterable[int | None] | None = None) -> None:
         """Tell these seats, and always desk and projector; None: everyone."""

@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
+from bargain_sim.errors import InputError
 from bargain_sim.table.seats import Refusal
 from bargain_sim.web import export, rules
 from bargain_sim.web.debriefs import class_debrief
@@ -52,7 +53,7 @@ async def _debrief(request: Request) -> Response:
     tag = f'"{debrief_version(room)}-{room.reveal}-{"desk" if seat is None else seat.number}"'
     if request.headers.get("if-none-match") == tag:
         return Response(status_code=304, headers={"ETag": tag})
-    data = class_debrief(room, found, seat)
+    data = class_debrief(room, found, seat, teacher=teacher)
     text = await asyncio.to_thread(_as_json, data)
     return Response(text, media_type="application/json", headers={"ETag": tag})
 
@@ -67,27 +68,39 @@ async def _for_the_teacher(request: Request) -> tuple[Hall, Room]:
 async def _results(request: Request) -> Response:
     hall, room = await _for_the_teacher(request)
     found = hall.reckoner.found(room)
-    return _file("".join(export.as_csv(export.results(room, found))), "text/csv", room, "results.csv")
+    return _file("".join(export.as_csv(export.results(room, found))), "text/csv", room.code, "results.csv")
 
 
 async def _moves(request: Request) -> Response:
-    _, room = await _for_the_teacher(request)
+    try:
+        _, room = await _for_the_teacher(request)
+    except Refusal:
+        raise
+    except InputError:  # it cannot be played again by the rules of now; what was sent is there all the same
+        return await _moves_as_sent(request)
 
     async def lines() -> AsyncIterator[str]:
         yield _MARK
-        for number, line in enumerate(export.as_csv(export.moves(room))):
+        for number, line in enumerate(export.as_csv(export.moves(room), export.columns_of_moves(room))):
             yield line
             if number % 50 == 49:
                 await asyncio.sleep(0)  # others go on meanwhile
 
-    return StreamingResponse(lines(), media_type="text/csv", headers=_attached(room, "moves.csv"))
+    return StreamingResponse(lines(), media_type="text/csv", headers=_attached(room.code, "moves.csv"))
+
+
+async def _moves_as_sent(request: Request) -> Response:
+    hall: Hall = request.app.state.hall
+    code = str(request.path_params["code"])
+    rows = export.moves_as_sent(code, await hall.store.journal(code))
+    return _file("".join(export.as_csv(rows)), "text/csv", code, "moves.csv")
 
 
 async def _offline(request: Request) -> Response:
     hall, room = await _for_the_teacher(request)
-    data = class_debrief(room, hall.reckoner.found(room))
+    data = class_debrief(room, hall.reckoner.found(room), None, teacher=True)
     page = await asyncio.to_thread(_page, room.code, data)
-    return _file(page, "text/html", room, "debrief.html")
+    return _file(page, "text/html", room.code, "debrief.html")
 
 
 async def _earlier(request: Request) -> Response:
@@ -101,13 +114,13 @@ def _as_json(data: Any) -> str:
     return json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 
 
-def _file(text: str, kind: str, room: Room, name: str) -> Response:
+def _file(text: str, kind: str, code: str, name: str) -> Response:
     body = (_MARK if kind == "text/csv" else "") + text
-    return Response(body, media_type=kind, headers=_attached(room, name))
+    return Response(body, media_type=kind, headers=_attached(code, name))
 
 
-def _attached(room: Room, name: str) -> dict[str, str]:
-    return {"Content-Disposition": f'attachment; filename="bargain-{room.code}-{name}"'}
+def _attached(code: str, name: str) -> dict[str, str]:
+    return {"Content-Disposition": f'attachment; filename="bargain-{code}-{name}"'}
 
 
 def _page(code: str, data: dict[str, Any]) -> str:

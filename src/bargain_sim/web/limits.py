@@ -29,6 +29,8 @@ class Limits:
     """In a room."""
     rooms: int = 200
     """Kept in one file."""
+    idle_seconds: float = 600.0
+    """That a room stays in memory when nobody looks at it any more."""
     seat_connections: int = 4
     """Of one seat: a phone and a laptop; the oldest gives way."""
     connections: int = 1_200
@@ -36,7 +38,9 @@ class Limits:
     queued: int = 32
     """Answers that a page has not fetched yet."""
     moves: Rate = Rate(12, 4.0)
-    """Messages through one seat."""
+    """Messages through one seat, hints left out."""
+    hints: Rate = Rate(12, 2.0)
+    """Requests for advice through one seat: they never stand in the way of its moves."""
     joins: Rate = Rate(60, 1.0)
     """From one address."""
     keys: Rate = Rate(6, 0.2)

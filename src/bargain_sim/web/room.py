@@ -6,6 +6,7 @@ kept.  The same entries make the same room, whatever the machine.
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable, Iterable
 from typing import Any, Final
@@ -22,6 +23,8 @@ from bargain_sim.web.store import Entry
 
 __all__ = ["Room"]
 
+_log = logging.getLogger(__name__)
+
 RESTING: Final = ("lobby", "predicting", "paused", "ended")
 """Phases in which no turn is taken."""
 
@@ -31,6 +34,8 @@ class Room:
 
     def __init__(self, code: str) -> None:
         self.code = code
+        self.given_up = False
+        """Nothing happens here any more: it may differ from what is on disk, and is opened anew from that."""
         self._clear()
 
     def _clear(self) -> None:
@@ -51,6 +56,8 @@ class Room:
         self, kind: str, data: dict[str, Any], *, seat: int | None = None, seq: int | None = None
     ) -> Entry:
         """Let something happen now.  Raises Refusal where a game does not allow it; nothing changes then."""
+        if self.given_up:
+            raise Refusal("not_kept", "this room is just being opened anew", "Try again in a moment")
         entry = Entry(len(self.entries), time.time(), kind, data, seat, seq)
         _APPLIED[kind](self, entry)
         if kind == "move":
@@ -65,14 +72,15 @@ class Room:
             try:
                 _APPLIED[entry.kind](self, entry)
                 same = entry.kind != "move" or entry.data["stands"] == self.pairs[entry.data["pair"]].stands
-            except InputError:
+            except Exception:  # entries of another version may lack anything, or say it differently
+                _log.warning("entry %d of room %s is not understood", entry.n, self.code, exc_info=True)
                 same = False
             if not same:
                 raise InputError(
                     f"room {self.code} was played by the rules of bargain_sim "
-                    f"{self.entries[0].data['version'] if self.entries else '?'}, and by those of "
+                    f"{self.entries[0].data.get('version', '?') if self.entries else '?'}, and by those of "
                     f"{__version__} it would not be the same",
-                    remedy="Open it with the version it was begun with",
+                    remedy="Open it with the version it was begun with; moves.csv holds its moves",
                 )
             self.entries.append(entry)
         self._rest()
@@ -123,13 +131,13 @@ class Room:
             self.pairs[number] = pair
             for side, seat in pair.seats.items():
                 if seat is not None:
-                    self.seats[seat].pair, self.seats[seat].side = number, side
+                    self.seats[seat].sit_down(number, side)
         self._rest()
 
     def _chair(self, entry: Entry) -> None:
         seat, pair = self.seats[entry.data["seat"]], self.pairs[entry.data["pair"]]
         pair.take_chair(entry.data["side"], seat)
-        seat.pair, seat.side = pair.number, entry.data["side"]
+        seat.sit_down(pair.number, entry.data["side"])
 
     def _phase(self, entry: Entry) -> None:
         self.phase = entry.data["phase"]
@@ -150,7 +158,7 @@ class Room:
 
     def _restored(self, entry: Entry) -> None:
         seat = self.seats[entry.data["seat"]]
-        seat.played_by, seat.away = "person", False
+        seat.played_by, seat.away, seat.expected = "person", False, time.monotonic()
         self._at_table(seat, Pair.restore)
 
     def _removed(self, entry: Entry) -> None:

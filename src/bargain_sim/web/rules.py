@@ -19,7 +19,7 @@ from bargain_sim.web.store import Entry
 
 __all__ = [
     "change_settings", "clock_passes", "compare", "join", "move", "predict", "remove", "replace", "restore",
-    "reveal", "seat_of", "start", "strike", "turn_to",
+    "reveal", "seat_of", "sit_down", "start", "strike", "turn_to",
 ]  # fmt: skip
 
 _EARLY: Final = 6  # turns played by people, after which a latecomer no longer sits down at that table
@@ -31,7 +31,7 @@ def join(room: Room, name: str, token: str, limits: Limits) -> list[Entry]:
         raise Refusal("room_ended", "this room has ended", "Ask your teacher for the code of another")
     if room.settings.locked:
         raise Refusal("locked", "nobody can join this room any more", "Ask your teacher to open it")
-    if len(room.seats) >= limits.seats:
+    if len(room.present_seats) >= limits.seats:
         raise Refusal("full", f"this room is full: it has {limits.seats} seats", "Ask for another room")
     name = _distinct(clean(name), [seat.name for seat in room.seats.values()])
     entries = [room.do("joined", {"name": name, "token": hashed(token)})]
@@ -46,6 +46,11 @@ def _distinct(name: str, taken: list[str]) -> str:
         k += 1
         found = f"{name} ({k})"
     return found
+
+
+def sit_down(room: Room, number: int) -> list[Entry]:
+    """A seat without a table, as a crash of an earlier version may have left it, comes in as a latecomer."""
+    return [_late(room, seat_of(room, number).number)]
 
 
 def _late(room: Room, seat: int) -> Entry:
@@ -71,9 +76,10 @@ def start(room: Room) -> list[Entry]:
     if room.phase == "predicting":
         return [room.do("phase", {"phase": "running"})]
     _only(room, ("lobby",), "it has been started")
-    seats = [seat.number for seat in room.present_seats]
-    if not seats:
+    if not room.present_seats:
         raise Refusal("nobody", "nobody has joined yet", "Show the class the room's code")
+    # Of a room begun with an earlier version a crash may have left the pairs without the start.
+    seats = [seat.number for seat in room.present_seats if seat.pair is None]
     if room.settings.pairing == "classmates":
         random.SystemRandom().shuffle(seats)  # neighbours know each other's sheets too well
         tables: list[list[int | None]] = [[*seats[k : k + 2]] for k in range(0, len(seats) - 1, 2)]
@@ -82,7 +88,8 @@ def start(room: Room) -> list[Entry]:
     else:
         tables = [_alone(room, seat, k) for k, seat in enumerate(seats)]
     phase = "predicting" if room.settings.predict_first else "running"
-    return [room.do("paired", {"pairs": tables}), room.do("phase", {"phase": phase})]
+    paired = [room.do("paired", {"pairs": tables})] if tables else []
+    return [*paired, room.do("phase", {"phase": phase})]
 
 
 def turn_to(room: Room, phase: Phase) -> list[Entry]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from dataclasses import dataclass
+import time
+from dataclasses import dataclass, field
 
 from bargain_sim.web.messages import Played, Prediction
 
@@ -27,6 +28,13 @@ class Seat:
     """A strategy took over because nobody was there: who returns takes the seat back."""
     removed: bool = False
     prediction: Prediction | None = None
+    expected: float = field(default_factory=time.monotonic)
+    """Since when it is to be there, in seconds of `time.monotonic`: its joining, its getting a table or its
+    seat back; after a restart, since the room was opened."""
+
+    def sit_down(self, pair: int, side: str) -> None:
+        """It has a table now."""
+        self.pair, self.side, self.expected = pair, side, time.monotonic()
 
     @property
     def alias(self) -> str:

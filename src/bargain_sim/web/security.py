@@ -8,22 +8,24 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
+import re
 from collections.abc import Iterable
-from http.cookies import CookieError, SimpleCookie
 from typing import Final
-from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import ClientDisconnect, cookie_parser
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bargain_sim.table.seats import Refusal
 from bargain_sim.web.answers import refused
 from bargain_sim.web.limits import Limits, Rates
 
-__all__ = ["Guard", "address_of", "cookie_of", "is_known_host"]
+__all__ = ["Guard", "address_of", "check_origin", "cookie_of", "is_known_host"]
 
 _SAFE: Final = ("GET", "HEAD")
 _SLOWEST: Final = 15.0  # seconds that a body may take
+
+_HOST: Final = re.compile(r"(\[(?P<v6>[0-9A-Fa-f:.]+)\]|(?P<name>[0-9A-Za-z._-]+))(:[0-9]{1,5})?")
 
 _HEADERS: Final = {
     "X-Content-Type-Options": "nosniff",
@@ -41,13 +43,10 @@ def is_known_host(host: str, names: Iterable[str]) -> bool:
 
     Any other name may be one that a stranger's page lets point here (DNS rebinding).
     """
-    try:
-        name = urlsplit(f"//{host}").hostname or ""
-        _ = urlsplit(f"//{host}").port
-    except ValueError:
+    found = _HOST.fullmatch(host)  # it goes into headers and addresses: nothing else may stand beside it
+    if found is None:
         return False
-    if host.rsplit("@", 1)[0] != host:
-        return False
+    name = (found["v6"] or found["name"]).lower()
     try:
         ipaddress.ip_address(name)
     except ValueError:
@@ -62,12 +61,8 @@ def address_of(scope: Scope) -> str:
 
 
 def cookie_of(headers: Headers, name: str) -> str:
-    """A cookie, or nothing."""
-    try:
-        found = SimpleCookie(headers.get("cookie", "")[:8192]).get(name)
-    except CookieError:
-        return ""
-    return found.value if found is not None else ""
+    """A cookie, or nothing; other servers of this machine may have left strange ones beside it."""
+    return cookie_parser(headers.get("cookie", "")).get(name, "")
 
 
 class Guard:
@@ -85,17 +80,19 @@ class Guard:
         headers = Headers(scope=scope)
         host = headers.get("host", "")
         known = is_known_host(host, self.names)
-        send = _with_headers(send, host if known else "")
+        static = scope["path"].startswith("/static/")
+        send = _with_headers(send, host if known else "", "no-cache" if static else "no-store")
         try:
             if not known:
                 raise Refusal(
                     "host", "this server does not go by that name", "Use the address that it printed"
                 )
-            # The explorer has a queue of its own: who drags a slider asks twenty times a second.
-            free = scope["path"].startswith("/explore/")
+            # The explorer has a queue of its own: who drags a slider asks twenty times a second.  And a class
+            # that loads a page together asks for all its files at once, from the address of one router.
+            free = static or scope["path"].startswith("/explore/")
             if not free and not self.requests.allows(address_of(scope)):
                 raise Refusal("slowly", "too many requests come from your address", "Wait a moment")
-            _check_origin(scope, headers, host)
+            check_origin(scope, headers)
             if scope["type"] == "http" and scope["method"] not in _SAFE:
                 receive = await _read_whole(receive, headers, self._largest(scope["path"]))
         except Refusal as refusal:
@@ -104,20 +101,22 @@ class Guard:
             else:
                 await refused(refusal)(scope, receive, send)
             return
+        except ClientDisconnect:
+            return  # half a request is none
         await self.app(scope, receive, send)
 
     def _largest(self, path: str) -> int:
         return self.limits.file_bytes if path.endswith("/earlier") else self.limits.message_bytes
 
 
-def _check_origin(scope: Scope, headers: Headers, host: str) -> None:
+def check_origin(scope: Scope, headers: Headers) -> None:
     """What a browser sends along with its cookies must come from a page of this server.
 
     A script has no cookies to be misused, and need not say where it comes from.
     """
     if scope["type"] == "http" and scope["method"] in _SAFE:
         return
-    origin = headers.get("origin")
+    origin, host = headers.get("origin"), headers.get("host", "")
     if origin is None:
         if "cookie" in headers and "authorization" not in headers:
             raise Refusal("origin", "it is not said which page sent this", "Use the pages of this server")
@@ -136,10 +135,12 @@ async def _read_whole(receive: Receive, headers: Headers, most: int) -> Receive:
         async with asyncio.timeout(_SLOWEST):
             while True:
                 message = await receive()
+                if message["type"] == "http.disconnect":
+                    raise ClientDisconnect
                 body += message.get("body", b"")
                 if len(body) > most:
                     raise Refusal("too_large", f"a request has at most {most:,} bytes")
-                if message["type"] == "http.disconnect" or not message.get("more_body", False):
+                if not message.get("more_body", False):
                     break
     except TimeoutError:
         raise Refusal("slowly", "this request took too long") from None
@@ -155,7 +156,7 @@ async def _read_whole(receive: Receive, headers: Headers, most: int) -> Receive:
     return again
 
 
-def _with_headers(send: Send, host: str) -> Send:
+def _with_headers(send: Send, host: str, caching: str) -> Send:
     socket = f" ws://{host} wss://{host}" if host else ""  # not every browser counts these as 'self'
     policy = (
         "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; "
@@ -169,7 +170,7 @@ def _with_headers(send: Send, host: str) -> Send:
             for name, value in {**_HEADERS, "Content-Security-Policy": policy}.items():
                 headers.setdefault(name, value)
             if not headers.get("cache-control"):
-                headers["Cache-Control"] = "no-store"
+                headers["Cache-Control"] = caching
         await send(message)
 
     return sending

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bargain_sim.errors import InputError
-from bargain_sim.web.addresses import is_loopback, names_of, reachable
+from bargain_sim.web.addresses import all_reachable, is_loopback, names_of, with_port
 from bargain_sim.web.limits import Limits
 from bargain_sim.web.memory import collect_seldom
 
@@ -61,7 +61,9 @@ def serve(
     listening = _listen(host, port)
     try:
         app = make_app(path, key=key, names=names_of(host), scenarios=scenarios, limits=limits)
-        for line in _greeting(app, path, host, listening.getsockname()[1], plain):
+        places = [with_port(each, listening.getsockname()[1]) for each in all_reachable(host)]
+        app.state.reachable_at = "" if is_loopback(host) else places[0]
+        for line in _greeting(app, path, host, places, plain):
             say(line)
         _warm_up(app.state.explorer, say)
         config = uvicorn.Config(
@@ -113,9 +115,8 @@ def _listen(host: str, port: int) -> socket.socket:
     return listening
 
 
-def _greeting(app: Starlette, path: Path, host: str, port: int, plain: bool) -> list[str]:
-    shown = reachable(host)
-    address = f"http://[{shown}]:{port}/" if ":" in shown else f"http://{shown}:{port}/"
+def _greeting(app: Starlette, path: Path, host: str, places: list[str], plain: bool) -> list[str]:
+    address, *others = (f"http://{place}/" for place in places)
     if is_loopback(host):
         reach = (
             "Only this computer can open it. For a class, start with --host 0.0.0.0: then everyone in your "
@@ -129,6 +130,7 @@ def _greeting(app: Starlette, path: Path, host: str, port: int, plain: bool) -> 
     lines = [
         "bargain_sim classroom. Scenario exploration, not prediction.",
         f"Students: {address}",
+        *(f"or, in another network of this computer: {other}" for other in others),
         f"Teacher:  {address}desk",
         f"Key:      {app.state.keys.key}",
         f"Kept in:  {path} (names and moves; `bargain serve --forget` deletes it)",

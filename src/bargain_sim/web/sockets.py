@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -12,6 +13,7 @@ from starlette.websockets import WebSocket
 from bargain_sim.errors import InputError
 from bargain_sim.table.seats import Refusal
 from bargain_sim.web import rules
+from bargain_sim.web.addresses import host_for_others
 from bargain_sim.web.answers import fault_of
 from bargain_sim.web.hall import Hall
 from bargain_sim.web.hub import Connection, said
@@ -68,21 +70,43 @@ async def _student(socket: WebSocket) -> None:
 
 async def _heard(hall: Hall, code: str, connection: Connection, text: str | bytes) -> None:
     """One message of a student: carried out, or refused; never more than an answer."""
-    rates: Rates = connection.socket.app.state.moves
     number = connection.seat or 0
-    seq: int | None = None
     try:
-        if not rates.allows((code, number)):
-            raise Refusal("slowly", "that was too fast", "Wait a moment")
-        if len(text) > hall.limits.message_bytes:
-            raise Refusal("message", f"a message has at most {hall.limits.message_bytes:,} bytes")
-        message = read_any(FromSeat, text)
-        seq = message.seq if isinstance(message, MoveMessage) else None
+        message = _read(hall, connection, (code, number), text)
         room = await hall.find(code)
         await _done(hall, room, number, connection, message)
     except InputError as error:
         refusal: dict[str, Any] = {"type": "refused", **fault_of(error)}
+        seq = _seq_of(text) if len(text) <= hall.limits.message_bytes else None
         connection.answer(refusal if seq is None else {**refusal, "seq": seq})
+
+
+def _read(
+    hall: Hall, connection: Connection, key: tuple[str, int], text: str | bytes
+) -> MoveMessage | Hint | Predict:
+    """The message, if it is one and comes no faster than it may; what is none is counted as well."""
+    state = connection.socket.app.state
+    rates: Rates = state.moves
+    try:
+        if len(text) > hall.limits.message_bytes:
+            raise Refusal("message", f"a message has at most {hall.limits.message_bytes:,} bytes")
+        message = read_any(FromSeat, text)
+        if isinstance(message, Hint):
+            rates = state.hints
+        return message
+    finally:
+        if not rates.allows(key):
+            raise Refusal("slowly", "that was too fast", "Wait a moment")
+
+
+def _seq_of(text: str | bytes) -> int | None:
+    """Which move it was that is refused, so that its page knows; also of one that breaks other rules."""
+    try:
+        said = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    seq = said.get("seq") if isinstance(said, dict) and said.get("type") == "move" else None
+    return seq if type(seq) is int else None
 
 
 async def _done(
@@ -113,7 +137,7 @@ async def _desk(socket: WebSocket) -> None:
 
 async def _projector(socket: WebSocket) -> None:
     hall: Hall = socket.app.state.hall
-    address = socket.headers.get("host", "")
+    address = host_for_others(socket.headers.get("host", ""), socket.app.state.reachable_at)
 
     def state(room: Room) -> Mapping[str, Any]:
         return projector_message(room, lambda k: hall.hub.present(room.code, k), f"http://{address}/")

@@ -13,6 +13,7 @@ from starlette.staticfiles import StaticFiles
 
 from bargain_sim.errors import InputError
 from bargain_sim.table.seats import Refusal
+from bargain_sim.web.addresses import host_for_others
 from bargain_sim.web.answers import fault_of, status_of
 from bargain_sim.web.hall import Hall
 from bargain_sim.web.joining import form_of, seat_of
@@ -115,7 +116,7 @@ def _hall(request: Request) -> Hall:
 async def _qr(request: Request) -> Response:
     import segno
 
-    host = request.headers.get("host", "")
+    host = host_for_others(request.headers.get("host", ""), request.app.state.reachable_at)
     file = io.BytesIO()
     # A light edge of four modules is part of the code: phones need it.
     segno.make(f"http://{host}/?room={_code(request)}", error="m").save(
