@@ -142,6 +142,7 @@ class _Lesson:
         teacher.get_by_label("Ask for predictions first").check()
         teacher.get_by_label("The same luck for every pair").uncheck()
         self.camera.take(teacher, "new_room", whole=True)
+        teacher.locator("#seed").evaluate("(each) => { each.value = 0; }")  # behind what is folded
         teacher.get_by_role("button", name="Open the room").click()
         teacher.wait_for_url(re.compile(r"/desk/[A-Z]{4}$"))
         self.code = teacher.url.rsplit("/", 1)[1]

@@ -55,7 +55,7 @@ class Class:
         return client
 
     def make(self, scenario: str = "two_islands", **wish: Any) -> str:
-        answer = self.teacher.post("/api/rooms", json={"scenario": scenario, **wish})
+        answer = self.teacher.post("/api/rooms", json={"scenario": scenario, "seed": 0, **wish})
         assert answer.status_code == 201, answer.text
         return str(answer.json()["code"])
 

@@ -176,6 +176,8 @@ def test_no_request_of_a_student_shows_the_other_sides_sheet(classroom: Class) -
             f"/api/rooms/{code}/moves.csv", f"/api/rooms/{code}/results.csv", f"/api/qr/{code}.svg",
         ):  # fmt: skip
             texts.append(client.get(path).text)
+        with at_table(client, code):  # or the room is not being played
+            assert "error" in client.get("/explore/scenarios/two_islands").json()
         received[side] = "\n".join(texts)
     assert [each for each in (*hidden, "close_harbour") if each in received["norrholm"]] == []
     assert [each for each in hidden if each not in received["sydvik"]] == [], "the search finds nothing"

@@ -209,6 +209,32 @@ def test_a_strategy_in_a_students_place_is_marked(classroom: Class) -> None:
     assert {turn["who"] for turn in turns if turn["side"] == side} == {"replaced"}
 
 
+def test_turns_of_a_strategy_before_a_latecomer_are_its_own(classroom: Class) -> None:
+    code = classroom.make()
+    ana = classroom.join(code, "Ana")
+    classroom.tell(code, "start")
+    classroom.join(code, "Ben")  # sits down where a strategy has made the first move
+    classroom.tell(code, "replace", seat=2)
+    with at_table(ana, code) as one:
+        one.my_turn()
+        one.move()
+        one.my_turn()
+    turns = table(classroom.teacher.get(f"/api/rooms/{code}/moves.csv").text)
+    assert [turn["who"] for turn in turns] == ["strategy", "person", "replaced"]
+
+
+def test_the_wall_says_no_more_than_is_revealed(classroom: Class) -> None:
+    code, _ = played(classroom)
+    debrief_of(classroom.teacher, code)
+    classroom.tell(code, "reveal", step=1)
+    wall = classroom.teacher.get(f"/api/debrief/{code}?shown").json()
+    assert wall["frontier"] is None and not any("best joint" in each for each in wall["summary"]["sentences"])
+    classroom.tell(code, "reveal", step=5)
+    wall = classroom.teacher.get(f"/api/debrief/{code}?shown").json()
+    assert wall["frontier"] and all(pair["debrief"]["dance"] for pair in wall["pairs"])
+    assert wall["predictions"] is None
+
+
 def test_an_earlier_class_is_laid_beside_this_one(classroom: Class) -> None:
     code, _ = played(classroom)
     earlier = debrief_of(classroom.teacher, code)

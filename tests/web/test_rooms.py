@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from people_in_process import Class, at_table
+from people_in_process import Browser, Class, at_table
 from pydantic import TypeAdapter
 
 from bargain_sim.web.limits import Limits
@@ -148,6 +148,66 @@ def test_who_stays_away_is_replaced_and_has_the_seat_on_return(classroom: Class)
         with at_table(ana, code) as one:
             assert one.state["you"]["played_by"] == "person"
             two.until(lambda state: state["other"]["played_by"] == "person")
+
+
+def test_strategies_do_not_play_on_while_nobody_is_there(classroom: Class) -> None:
+    """Neither for an odd one, nor for two who are both away: an outage must not end every game."""
+    code = classroom.make(settings={"absent_seconds": 5})
+    for name in ("Ana", "Ben", "Cid"):
+        classroom.join(code, name)
+    classroom.tell(code, "start")
+    hall = classroom.app.state.hall
+    for seat in hall.rooms[code].seats.values():
+        seat.expected -= 60.0  # a minute ago
+    before = {pair["pair"]: pair["turn"] for pair in classroom.desk(code)["pairs"]}
+    late = classroom.join(code, "Dora")  # two looks of the clock at least go by while she sits down
+    with at_table(late, code) as four:
+        four.until(lambda state: state["other"]["played_by"] == "replaced" or state["other"] is None)
+    desk = classroom.desk(code)
+    assert {pair["pair"]: pair["turn"] for pair in desk["pairs"]}[1] == before[1]
+    assert not any(pair["over"] for pair in desk["pairs"])
+
+
+def test_a_clock_that_is_set_anew_begins_anew(classroom: Class) -> None:
+    code = classroom.make()
+    classroom.join(code, "Ana"), classroom.join(code, "Ben")
+    classroom.tell(code, "start")
+    pair = classroom.app.state.hall.rooms[code].pairs[1]
+    pair.since -= 100.0
+    classroom.tell(code, "settings", clock_seconds=60)
+    assert pair.waiting < 50.0
+    classroom.tell(code, "settings", locked=True)
+    pair.since -= 10.0
+    classroom.tell(code, "settings", clock_seconds=60, locked=False)
+    assert pair.waiting >= 10.0
+
+
+def test_without_a_seed_a_room_has_luck_that_nobody_knows(classroom: Class) -> None:
+    seeds = set()
+    for _ in range(3):
+        code = classroom.teacher.post("/api/rooms", json={"scenario": "two_islands"}).json()["code"]
+        seeds.add(classroom.app.state.hall.rooms[code].seed)
+    assert len(seeds) == 3 and classroom.app.state.hall.rooms[classroom.make()].seed == 0
+
+
+def test_the_explorer_is_closed_to_students_while_a_room_is_played(classroom: Class) -> None:
+    code = classroom.make()
+    ana = classroom.join(code, "Ana")
+    asked = {"client": "x", "now": {"scenario": "two_islands"}}
+    asking = {"run": asked, "runs.csv": asked, "story": asked | {"run": 0}}
+
+    def answers(client: Browser) -> list[int]:
+        posted = [client.post(f"/explore/{what}", json=body) for what, body in asking.items()]
+        return [each.status_code for each in (client.get("/explore/scenarios/two_islands"), *posted)]
+
+    with at_table(ana, code):
+        classroom.tell(code, "start")
+        assert answers(ana) == [409] * 4
+        refusal = ana.get("/explore/scenarios/two_islands").json()["error"]
+        assert refusal["code"] == "closed" and "both sides' sheets" in refusal["problem"]
+        assert classroom.teacher.get("/explore/scenarios/two_islands").status_code == 200
+        classroom.tell(code, "end")
+        assert ana.get("/explore/scenarios/two_islands").status_code == 200
 
 
 def test_who_has_just_joined_is_waited_for(classroom: Class) -> None:

@@ -68,7 +68,7 @@ def make_app(
             *keeping.routes(),
             *desk.routes(),
             *sockets.routes(),
-            *explore.routes(explorer),
+            *explore.routes(explorer, closed=_would_tell_students),
         ],
         middleware=[Middleware(Guard, limits=limits, names=tuple(names))],
         exception_handlers={InputError: _input_error, HTTPException: _http_error, 500: _fault},
@@ -83,6 +83,13 @@ def make_app(
     app.state.moves = Rates(limits.moves)
     app.state.hints = Rates(limits.hints)
     return app
+
+
+def _would_tell_students(request: Request) -> bool:
+    """Whether a room is being played, and who asks is not its teacher."""
+    hall: Hall = request.app.state.hall
+    keys: Keys = request.app.state.keys
+    return hall.is_being_played() and not keys.knows(request)
 
 
 async def _input_error(request: Request, error: Any) -> Response:

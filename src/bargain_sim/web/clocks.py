@@ -12,7 +12,9 @@ from typing import Final
 from bargain_sim.errors import InputError
 from bargain_sim.web import rules
 from bargain_sim.web.hall import Hall
+from bargain_sim.web.pairs import Pair
 from bargain_sim.web.room import Room
+from bargain_sim.web.seats import Seat
 from bargain_sim.web.store import Entry
 
 __all__ = ["watch"]
@@ -48,13 +50,24 @@ def _look(hall: Hall, room: Room) -> Iterator[Awaitable[None]]:
                 yield hall.keep(room, late())
 
 
+def _is_waited_for(hall: Hall, room: Room, pair: Pair, seat: Seat) -> bool:
+    """Whether somebody sits across who would have to wait.
+
+    Where nobody does the table waits, or strategies would play to the end at once: an outage of the whole
+    network must not take a lesson away.
+    """
+    others = (room.seats[number] for number in pair.seats.values() if number not in (None, seat.number))
+    return any(other.played_by == "person" and hall.hub.present(room.code, other.number) for other in others)
+
+
 def _late(hall: Hall, room: Room) -> Iterator[Callable[[], list[Entry]]]:
     clock, patience = room.settings.clock_seconds, room.settings.absent_seconds
     for seat in room.present_seats:
         pair = room.pair_of(seat)
         if pair is None or pair.game.over or seat.played_by != "person":
             continue
-        if patience is not None and hall.hub.away(room.code, seat.number, seat.expected) > patience:
+        away = patience is not None and hall.hub.away(room.code, seat.number, seat.expected) > patience
+        if away and _is_waited_for(hall, room, pair, seat):
             yield partial(rules.replace, room, seat.number, "absence")
         elif clock is not None and pair.game.to_move == seat.side and pair.waiting > clock:
             yield partial(rules.clock_passes, room, seat, seat.made)

@@ -107,11 +107,14 @@ class Reckoner:
         self._thread.shutdown(wait=False, cancel_futures=True)
 
 
-def class_debrief(room: Room, found: Reckoned, seat: Seat | None, *, teacher: bool) -> dict[str, Any]:
-    """The debrief as docs/classroom-protocol.md has it: the whole for the teacher, for a student in its
-    `seat` as far as it is revealed, and of its own pair more than of the others.
+def class_debrief(
+    room: Room, found: Reckoned, seat: Seat | None, *, teacher: bool, ahead: bool = False
+) -> dict[str, Any]:
+    """The debrief as docs/classroom-protocol.md has it, as far as it is revealed (`ahead`: all of it): for
+    the teacher, and the wall, of every pair the whole; for a student in its `seat` of its own pair more than
+    of the others.
     """
-    shown = set(REVEALS if teacher else REVEALS[: room.reveal])
+    shown = set(REVEALS if ahead else REVEALS[: room.reveal])
     own = None if seat is None else seat.pair
     with_pairs = "endings" in shown
     pairs = [_pair(room, found, n, shown, whole=teacher or n == own) for n in room.pairs]

@@ -41,16 +41,31 @@ _HEADERS: Final = {
     "Cache-Control": "no-store",
 }
 
+_CLOSED: Final = (
+    "closed",
+    "A room is being played, and what stands here would show both sides' sheets",
+    "The explorer opens again once the teacher has ended the room",
+)
+
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
-def routes(explorer: Explorer | None = None, queue: Queue | None = None) -> list[Route]:
+def _open(request: Request) -> bool:
+    return False
+
+
+def routes(
+    explorer: Explorer | None = None,
+    queue: Queue | None = None,
+    closed: Callable[[Request], bool] = _open,
+) -> list[Route]:
     """The addresses of the explorer, to be put into an application.
 
     `explorer` may have been warmed up before (`Explorer.warm_up` compiles the engine, which else the first
-    request waits for).  Everything is open to anyone who reaches the server: nothing here can be changed.
+    request waits for).  Everything is open to anyone who reaches the server, since nothing here can be
+    changed, but for whom it is `closed` now: it tells the numbers of both sides.
     """
-    bench = Bench(explorer or Explorer(), queue or Queue(threads()))
+    bench = Bench(explorer or Explorer(), queue or Queue(threads()), closed)
     return [
         Route("/explore", bench.page),
         Route("/explore/page.js", _fixed(script(), "text/javascript")),
@@ -65,9 +80,10 @@ def routes(explorer: Explorer | None = None, queue: Queue | None = None) -> list
 class Bench:
     """The endpoints."""
 
-    def __init__(self, explorer: Explorer, queue: Queue) -> None:
+    def __init__(self, explorer: Explorer, queue: Queue, closed: Callable[[Request], bool] = _open) -> None:
         self.explorer = explorer
         self.queue = queue
+        self._closed = closed
         self._html = b""
         self._described: dict[str, asyncio.Task[bytes]] = {}
 
@@ -81,6 +97,8 @@ class Bench:
         """What can be set in a scenario: found out once, and a class that opens the page together waits for
         that together.
         """
+        if self._closed(request):
+            return _refused(*_CLOSED)
         name = str(request.path_params["name"])
         task = self._described.get(name)
         if task is None:
@@ -132,6 +150,8 @@ class Bench:
     async def _work(
         self, request: Request, client: object, work: Callable[[], bytes], kind: str = "application/json"
     ) -> Response:
+        if self._closed(request):
+            return _refused(*_CLOSED)
         address = request.client.host if request.client else ""
         return await _answered(self.queue.do(client, address, work), kind)
 

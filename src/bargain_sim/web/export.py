@@ -17,6 +17,7 @@ from typing import Any, Final
 
 from bargain_sim.codes import OUTCOMES
 from bargain_sim.table.seats import Refusal
+from bargain_sim.transcript import Turn
 from bargain_sim.version import __version__
 from bargain_sim.web.debriefs import Reckoned
 from bargain_sim.web.pairs import Pair
@@ -130,13 +131,11 @@ def moves(room: Room) -> Iterator[dict[str, Any]]:
     `seq` numbers the turns of a seat, `entry` those of the room's journal, and `at` is when it was kept.
     """
     for number, pair in tuple(room.pairs.items()):
-        taken_over = _taken_over(room, pair)
         for turn in pair.game.transcript().moves:
             entry = pair.by_hand.get(turn.turn)
             yield {
                 "room": room.code, "pair": number, "turn": turn.turn, "date": turn.date.isoformat(),
-                "side": turn.mover, **_who(room, pair, entry, turn.mover, turn.act, taken_over),
-                "act": turn.act,
+                "side": turn.mover, **_who(room, pair, entry, turn), "act": turn.act,
                 "announced": "; ".join(f"{each.units} × {each.concession}" for each in turn.items),
                 "points": turn.announced, "delivered": turn.fraction,
                 "said": "; ".join(f"{each.kind} {' '.join(each.concessions)}".strip() for each in turn.said
@@ -167,18 +166,7 @@ def _moment(entry: Entry) -> str:
     return dt.datetime.fromtimestamp(entry.at, dt.UTC).isoformat(timespec="milliseconds")
 
 
-def _taken_over(room: Room, pair: Pair) -> set[str]:
-    """Sides on which a strategy has played in a person's place."""
-    seats = {
-        entry.data["seat"] for entry in room.entries if entry.kind in ("replaced", "removed")
-    }  # fmt: skip
-    return {side for side, seat in pair.seats.items() if seat in seats}
-
-
-def _who(
-    room: Room, pair: Pair, entry: Entry | None, side: str, act: str, taken_over: set[str]
-) -> dict[str, Any]:
-    number = pair.seats[side]
+def _who(room: Room, pair: Pair, entry: Entry | None, turn: Turn) -> dict[str, Any]:
     if entry is not None:
         seat = room.seats[entry.seat or 0]
         name = seat.shown(room.settings.hide_names)
@@ -186,8 +174,8 @@ def _who(
             "who": entry.data["by"], "seat": entry.seat, "name": name, "seq": entry.seq,
             "entry": entry.n, "at": _moment(entry),
         }  # fmt: skip
-    who = "record" if act == "record" else "replaced" if side in taken_over else "strategy"
-    return {"who": who, "seat": number, "name": "", "seq": None, "entry": None, "at": None}
+    who = "record" if turn.act == "record" else pair.played_in(turn.mover, turn.turn)
+    return {"who": who, "seat": pair.seats[turn.mover], "name": "", "seq": None, "entry": None, "at": None}
 
 
 def read_results(room: Room, text: bytes) -> dict[str, Any]:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import secrets
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
+from typing import Final
 from weakref import WeakValueDictionary
 
 from bargain_sim.errors import InputError
@@ -20,10 +22,12 @@ from bargain_sim.web.limits import Limits
 from bargain_sim.web.messages import DebriefState, MakeRoom
 from bargain_sim.web.naming import drawn_code, is_code
 from bargain_sim.web.offers import Offers
-from bargain_sim.web.room import Room
+from bargain_sim.web.room import PLAYED, Room
 from bargain_sim.web.store import Entry, NotKeptError, Store
 
 __all__ = ["Hall"]
+
+_SEEDS: Final = 1_000_000  # enough that nobody plays them all beforehand, and short enough to note down
 
 _log = logging.getLogger(__name__)
 
@@ -71,9 +75,10 @@ class Hall:
         source = self.offers.source(wish.scenario)
         scenario = await asyncio.to_thread(load_scenario, source, wish.set)
         room = Room(drawn_code({*taken, *self.rooms}))
+        seed = secrets.randbelow(_SEEDS) if wish.seed is None else wish.seed
         # Settings are checked against the scenario by the rule that changes them.
         data = {
-            "scenario": scenario.model_dump(mode="json"), "set": list(wish.set), "seed": wish.seed,
+            "scenario": scenario.model_dump(mode="json"), "set": list(wish.set), "seed": seed,
             "settings": type(wish.settings)().model_dump(), "version": __version__,
         }  # fmt: skip
         entries = [room.do("made", data), *rules.change_settings(room, wish.settings.model_dump())]
@@ -166,6 +171,10 @@ class Hall:
 
     def _reckoned(self, code: str) -> None:
         self.hub.changed(code, ())
+
+    def is_being_played(self) -> bool:
+        """Whether in some room with people in it the sheets are a secret."""
+        return any(room.phase in PLAYED and room.code in self.hub.rooms for room in self.rooms.values())
 
     def put_away_if_idle(self, room: Room) -> None:
         """Let go of a room that nobody has had to do with for a while, its debrief included: it is on disk.

@@ -50,10 +50,12 @@ async def _debrief(request: Request) -> Response:
     if seat is None and not teacher:
         raise Refusal("key", "this is for the teacher, and for who has a seat in the room", "Join it first")
     found = hall.reckoner.found(room)
-    tag = f'"{debrief_version(room)}-{room.reveal}-{"desk" if seat is None else seat.number}"'
+    ahead = teacher and "shown" not in request.query_params
+    who = seat.number if seat is not None else "all" if ahead else "wall"
+    tag = f'"{debrief_version(room)}-{room.reveal}-{who}"'
     if request.headers.get("if-none-match") == tag:
         return Response(status_code=304, headers={"ETag": tag})
-    data = class_debrief(room, found, seat, teacher=teacher)
+    data = class_debrief(room, found, seat, teacher=teacher, ahead=ahead)
     text = await asyncio.to_thread(_as_json, data)
     return Response(text, media_type="application/json", headers={"ETag": tag})
 
@@ -98,7 +100,7 @@ async def _moves_as_sent(request: Request) -> Response:
 
 async def _offline(request: Request) -> Response:
     hall, room = await _for_the_teacher(request)
-    data = class_debrief(room, hall.reckoner.found(room), None, teacher=True)
+    data = class_debrief(room, hall.reckoner.found(room), None, teacher=True, ahead=True)
     page = await asyncio.to_thread(_page, room.code, data)
     return _file(page, "text/html", room.code, "debrief.html")
 

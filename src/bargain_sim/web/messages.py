@@ -138,11 +138,11 @@ class RoomSettings(_Message):
 
 
 class MakeRoom(_Message):
-    """POST /api/rooms.  `set` are texts `path=value` as for `--set`."""
+    """POST /api/rooms.  `set` are texts `path=value` as for `--set`; without a `seed` one is drawn."""
 
     scenario: str = Field(max_length=200)
     set: tuple[Annotated[str, Field(max_length=300)], ...] = Field(default=(), max_length=60)
-    seed: int = Field(default=0, ge=0, le=2**63 - 1)
+    seed: int | None = Field(default=None, ge=0, le=2**63 - 1)
     settings: RoomSettings = RoomSettings()
 
 

@@ -37,6 +37,9 @@ class Pair:
         self.waited: float | None = None
         self.version = 0
         self.by_hand: dict[int, Entry] = {}  # turn → the entry of who made it
+        self._played_from: dict[str, list[tuple[int, Played]]] = {
+            side: [(0, played)] for side, played in self.played.items()
+        }
         self._views: dict[str, tuple[int, dict[str, Any], dict[str, Any]]] = {}
         self.go_on()
 
@@ -50,8 +53,12 @@ class Pair:
         """Something is to be told; `moved`: a new turn has begun."""
         self.version += 1
         if moved:
-            self.since = time.monotonic()
-            self.waited = None if self.waited is None else 0.0
+            self.wind_up()
+
+    def wind_up(self) -> None:
+        """Who has to move has the whole time for it from now on."""
+        self.since = time.monotonic()
+        self.waited = None if self.waited is None else 0.0
 
     def rest(self, resting: bool) -> None:
         """Stop the clock, or let it go on."""
@@ -95,10 +102,15 @@ class Pair:
         if not self.game.over:
             self.game.seat(side, PERSON if played == "person" else STRATEGY)
             self.played[side] = played
+            self._played_from[side].append((self.game.turn, played))
             before = self.game.turn
             self.game.advance()
             # Who sits down has the whole time for its turn.
             self.changed(moved=before != self.game.turn or self.game.to_move == side)
+
+    def played_in(self, side: str, turn: int) -> Played:
+        """Who played a side in a turn."""
+        return [played for first, played in self._played_from[side] if first <= turn][-1]
 
     @property
     def stands(self) -> str:

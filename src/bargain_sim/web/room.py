@@ -26,6 +26,8 @@ __all__ = ["Room"]
 _log = logging.getLogger(__name__)
 
 RESTING: Final = ("lobby", "predicting", "paused", "ended")
+PLAYED: Final = ("predicting", "running", "paused")
+"""While there are sheets that are a secret."""
 """Phases in which no turn is taken."""
 
 
@@ -121,7 +123,10 @@ class Room:
         self.by_token[seat.token_hash] = seat
 
     def _set(self, entry: Entry) -> None:
-        self.settings = RoomSettings.model_validate(entry.data)
+        before, self.settings = self.settings, RoomSettings.model_validate(entry.data)
+        if self.settings.clock_seconds != before.clock_seconds:
+            for pair in self.pairs.values():
+                pair.wind_up()  # who has thought for long by no clock is not late by the new one
 
     def _paired(self, entry: Entry) -> None:
         """Tables as `[seat or None, seat or None]`, in the order of the scenario's sides."""

@@ -68,8 +68,8 @@ function figureOf(title, sentence, draw, table) {
   return html("figure", { className: "figure" }, html("h3", { textContent: title }), html("p", { className: "saying", textContent: sentence }), host, shown);
 }
 
-/* No taller than what a screen shows at once beside a few lines of words. */
-const onScreen = (tall, em) => Math.min(tall, Math.max(13 * em, innerHeight - 11.5 * em));
+/* No taller than what a screen shows at once beside its words and its key: nobody scrolls a wall. */
+const onScreen = (tall, em, words = 15.5, least = 12.5) => Math.min(tall, Math.max(least * em, innerHeight - words * em));
 
 function canvas(width, tall, label) {
   return svg("svg", { viewBox: `0 0 ${width} ${tall}`, width, height: tall, role: "img", "aria-label": label, class: "chart" });

@@ -73,7 +73,7 @@ function classDance(data) {
   const danced = data.pairs.filter((pair) => pair.debrief.dance && pair.debrief.dance.length);
   if (!danced.length) return nothing("The dance", "No pair has danced.");
   const points_ = danced.flatMap((pair) => (pair.debrief.turning_points || []).map((point) => ({ pair, point })));
-  const most = points_.filter(({ point }) => point.kind === "trust").sort((a, b) => Math.abs(b.point.change) - Math.abs(a.point.change)).slice(0, 6);
+  const most = points_.filter(({ point }) => point.kind === "trust").sort((a, b) => Math.abs(b.point.change) - Math.abs(a.point.change)).slice(0, 4);
   const figure = (what, title, range) => figureOf(title, endSentence(danced, ids, labels, what), drawMany(danced, ids, labels, what, range), null);
   const rows = danced.map((pair) => {
     const last = pair.debrief.dance[pair.debrief.dance.length - 1];
@@ -95,7 +95,7 @@ function endSentence(danced, ids, labels, what) {
 /* Thin lines, one a pair and side. */
 function drawMany(danced, ids, labels, what, range) {
   return (width, em) => {
-    const tall = onScreen(15 * em, em);
+    const tall = onScreen(15 * em, em, 19, 9); /* the turning points are to be seen with it */
     const chart = canvas(width, tall, `${what} of every pair by turn`);
     const values = danced.flatMap((pair) => pair.debrief.dance.flatMap((step) => ids.map((id) => step[what][id])));
     const longest = Math.max(2, ...danced.map((pair) => pair.debrief.dance.length));

@@ -35,7 +35,7 @@ byId("new").addEventListener("submit", async (event) => {
   const form = event.target;
   const set = form.elements.overrides.value.split("\n").map((text) => text.trim()).filter(Boolean);
   try {
-    const { code } = await ask("/api/rooms", { scenario: form.elements.scenario.value, set, seed: Number(form.elements.seed.value), settings: readSettings(form) });
+    const { code } = await ask("/api/rooms", { scenario: form.elements.scenario.value, set, seed: form.elements.seed.value === "" ? null : Number(form.elements.seed.value), settings: readSettings(form) });
     location.assign(`/desk/${encodeURIComponent(code)}`);
   } catch (error) {
     refuse("refused-new", error);

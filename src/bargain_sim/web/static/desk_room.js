@@ -64,6 +64,7 @@ function show() {
   showPairs(pairs);
   showSeats(seats);
   showReveals(room);
+  for (const file of document.querySelectorAll(".after-the-end")) file.hidden = room.phase !== "ended";
   if (written) renewSettings(byId("settings"), written, desk.settings);
   else writeSettings(byId("settings"), desk.settings, desk.sides);
   written = desk.settings;

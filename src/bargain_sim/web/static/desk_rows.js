@@ -30,7 +30,7 @@ function writePair(row, pair) {
   const label = (pair.sides.find((side) => side.side === pair.to_move) || {}).label;
   const slow = !pair.over && pair.waiting > 90;
   const state = pair.over ? ` ${endingName(pair.outcome)}` : `${MODES_SHORT[pair.mode] || pair.mode}${label ? `, ${label} to move` : ""}`;
-  fill(row, [String(pair.pair), ...pair.sides.map(whoIs), `${Math.min(pair.turn + 1, pair.turns)} of ${pair.turns}`, state,
+  fill(row, [String(pair.pair), ...pair.sides.map(whoIs), `${pair.over ? pair.turn : pair.turn + 1} of ${pair.turns}`, state,
     pair.over ? "–" : `${Math.round(pair.waiting)}${NB}s${slow ? " !" : ""}`, pair.sides.map((side) => points(side.score)).join(" : ")]);
   row.className = slow ? "slow" : "";
   pair.sides.forEach((side, k) => { row.cells[k + 1].className = isAway(side) ? "away" : ""; });

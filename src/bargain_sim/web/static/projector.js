@@ -1,9 +1,12 @@
 /* What the class sees on the wall: the code, the pairs on their way, the debrief step by step. */
 
 const CODE = byId("room").dataset.code;
-let data = null, dataVersion = -1, drawn = "", wanted = { step: 0, version: -1 }, fetching = false;
+let data = null, known = "", drawn = "", wanted = { step: 0, version: -1 }, fetching = false;
 
-connect(`/ws/projector/${CODE}`, show, (code) => { if (code === 4403) location.assign("/desk"); });
+connect(`/ws/projector/${CODE}`, show, (code) => {
+  if (code === 4403) location.assign("/desk");
+  else byId("room").replaceChildren(html("p", { className: "saying", textContent: "This room is no longer there." }));
+});
 
 function show(message) {
   const { room, pairs, joined: there } = message;
@@ -18,7 +21,7 @@ function show(message) {
   byId("progress").hidden = !pairs.length || (ended && room.reveal > 0);
   showPairs(message);
   if (ended) showStep({ step: room.reveal, version: room.debrief_version });
-  else { byId("debrief").replaceChildren(); drawn = ""; data = null; }
+  else { byId("debrief").replaceChildren(); drawn = ""; known = ""; }
 }
 
 const MODES_SHORT = { talks: "talks", paused: "paused", bargain: "package" };
@@ -31,23 +34,23 @@ function showPairs({ room, pairs, predictions }) {
   byId("pairs").replaceChildren(html("ul", { className: "tiles" }, ...pairs.map((pair) => {
     const way = html("progress", { max: pair.turns, value: Math.min(pair.turn, pair.turns), at: { "aria-label": `Pair ${pair.pair}: turn ${pair.turn} of ${pair.turns}` } });
     /* How a pair ended is for the debrief to tell. */
-    const words = pair.over ? "at the end" : room.phase === "predicting" ? "reading the sheet" : `turn ${Math.min(pair.turn + 1, pair.turns)} of ${pair.turns}, ${MODES_SHORT[pair.mode] || pair.mode}`;
+    const words = pair.over ? "at the end" : room.phase === "predicting" ? "reading the sheet" : `turn ${pair.turn + 1} of ${pair.turns}, ${MODES_SHORT[pair.mode] || pair.mode}`;
     return html("li", { className: `tile is-${pair.over ? "over" : pair.mode}` }, html("strong", { textContent: `Pair ${pair.pair}` }),
       html("span", { textContent: room.hide_names ? "" : pair.names.join(" – ") }), way, html("span", { className: "quiet", textContent: words }));
   })));
 }
 
-/* The debrief is fetched once for all steps, and anew when it says something else: other names, an earlier class. */
+/* The debrief as far as it is revealed is fetched at each step, so that no sentence on the wall runs ahead,
+   and when it says something else: other names, an earlier class. */
 async function showStep(now) {
   wanted = now;
   const picture = `${wanted.step} of ${wanted.version}`;
   if (fetching || picture === drawn) return;
-  if (wanted.step > 0 && (!data || dataVersion !== wanted.version)) {
+  if (wanted.step > 0 && known !== picture) {
     fetching = true;
-    const { version } = wanted;
     try {
-      data = await ask(`/api/debrief/${encodeURIComponent(CODE)}`);
-      dataVersion = version;
+      data = await ask(`/api/debrief/${encodeURIComponent(CODE)}?shown`);
+      known = picture;
     } catch (error) {
       byId("debrief").replaceChildren(html("p", { className: "saying", textContent: error.message }));
       await new Promise((done) => setTimeout(done, 1500));

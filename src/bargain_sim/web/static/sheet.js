@@ -61,7 +61,7 @@ const MODE_WORDS = { talks: "Talks", paused: "Talks paused", bargain: "A package
 function showStatus(view) {
   byId("turn").textContent = view.over ? "It is over" : view.your_turn ? "Your turn" : `${view.other_label}’s turn`;
   byId("turn").dataset.whose = view.over ? "over" : view.your_turn ? "you" : "they";
-  byId("when").textContent = `Turn ${Math.min(view.turn + 1, view.turns)} of ${view.turns} · ${view.date}`;
+  byId("when").textContent = `Turn ${view.over ? view.turn : view.turn + 1} of ${view.turns} · ${view.date}`;
   byId("mode").textContent = view.over ? view.ending.split(".")[0] : MODE_WORDS[view.mode] || view.mode;
   byId("score").textContent = `${points(view.score)} points`;
   const facts = [
