@@ -10,7 +10,7 @@ The source of a lesson is its marimo notebook, docs/lessons/lesson*.py.  From it
 
 What a cell is for is told by its name: `aims`, `plan`, `predict`, `page`, … are text (see PLACES), `table_…`
 and `figure_…` are printed on the sheet, `shown_…` in the key only.  Tests make everything anew and
-compare.  Needs `pip install 'bargain-sim[lessons]'`.
+compare.  Needs the extra `test`: `.venv/bin/python -m pip install -c constraints.txt -e '.[test]'`.
 """
 
 from __future__ import annotations
