@@ -91,7 +91,7 @@ def _warm_up(explorer: Explorer, say: Callable[[str], None]) -> None:
     from bargain_sim.web.live.quick import is_ready
 
     if not is_ready():
-        say("The explorer compiles its engine, this once and for up to a minute; rooms work meanwhile.")
+        say("The explorer compiles its engine, this once, for ten seconds to a minute; rooms work meanwhile.")
     threading.Thread(target=explorer.warm_up, name="warm-up", daemon=True).start()
 
 
@@ -130,6 +130,7 @@ def _greeting(app: Starlette, path: Path, host: str, port: int, plain: bool) -> 
         "bargain_sim classroom. Scenario exploration, not prediction.",
         f"Students: {address}",
         f"Teacher:  {address}desk",
+        f"Explore:  {address}explore",
         f"Key:      {app.state.keys.key}",
         f"Kept in:  {path} (names and moves; `bargain serve --forget` deletes it)",
         reach,
