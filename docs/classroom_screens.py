@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+import socket
 import subprocess
 import sys
 import tempfile
@@ -24,6 +25,9 @@ DESKTOP = {"viewport": {"width": 1280, "height": 860}}
 WALL = {"viewport": {"width": 1280, "height": 720}}
 OTHERS = ("Cid", "Dora", "Emil", "Fay", "Gus", "Hana", "Ivo", "Jule", "Kim", "Lea")
 EXPECTED = ("grand_bargain", "grand_bargain", "breakdown", "piecemeal", "bargain_under_way")
+
+SHOWN = "192.168.1.20:8000"
+"""Where a class would find the server: the browser goes to ours when it is asked for this address."""
 
 IN_THE_DOCS = ("wall_door", "play_phone", "play", "desk", "wall_plane", "wall_dance", "debrief_phone")
 """The pictures that the walk-through shows; `--to` takes all."""
@@ -50,11 +54,19 @@ class Camera:
         page.screenshot(path=self.folder / f"{self.prefix}{name}.png", full_page=whole)
 
 
+def free_port() -> int:
+    """A port of this machine on which nobody listens."""
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        port: int = found.getsockname()[1]
+        return port
+
+
 @contextmanager
-def serving() -> Iterator[tuple[str, str]]:
-    """A server on a free port with a file of its own: its address and the teacher's key."""
+def serving(port: int) -> Iterator[tuple[str, str]]:
+    """A server with a file of its own: its address and the teacher's key."""
     with tempfile.TemporaryDirectory() as scratch:
-        command = [sys.executable, "-u", "-m", "bargain_sim", "serve", "--quiet", "--port", "0"]
+        command = [sys.executable, "-u", "-m", "bargain_sim", "serve", "--quiet", "--port", str(port)]
         server = subprocess.Popen(
             [*command, "--data", str(Path(scratch) / "class.sqlite")], stdout=subprocess.PIPE, text=True
         )
@@ -74,9 +86,9 @@ def serving() -> Iterator[tuple[str, str]]:
             server.wait()
 
 
-def photograph(browser: Any, camera: Camera, scheme: str = "light") -> None:
-    """Go through a lesson and take every page on the way."""
-    with serving() as (address, key):
+def photograph(browser: Any, port: int, camera: Camera, scheme: str = "light") -> None:
+    """Go through a lesson and take every page on the way; the browser finds `port` under `SHOWN`."""
+    with serving(port) as (address, key):
         _Lesson(browser, camera, address, key, scheme).hold()
 
 
@@ -94,7 +106,7 @@ class _Lesson:
         wall.set_viewport_size(WALL["viewport"])
         ana, ben = self._student("Ana", **PHONE), self._student("Ben", **DESKTOP)
         others = [self._joined(name) for name in OTHERS]
-        wall.goto(f"{self.address}/projector/{self.code}")
+        wall.goto(f"http://{SHOWN}/projector/{self.code}")
         wall.get_by_text("12 students").wait_for()
         self.camera.take(wall, "wall_door")
         self.camera.take(ana, "lobby_phone")
@@ -119,7 +131,7 @@ class _Lesson:
             )
         self.camera.take(teacher, "desk_reveal")
         for page, name in ((ana, "debrief_phone"), (teacher, "debrief")):
-            page.goto(f"{self.address}/debrief/{self.code}")
+            page.goto(f"http://{SHOWN}/debrief/{self.code}")
             page.locator("#own .chart").first.wait_for()
             self.camera.take(page, name)
             self.camera.take(page, f"{name}_whole", whole=True)
@@ -133,7 +145,7 @@ class _Lesson:
         return answer.json()
 
     def _open_a_room(self, teacher: Any) -> None:
-        teacher.goto(f"{self.address}/desk")
+        teacher.goto(f"http://{SHOWN}/desk")
         self.camera.take(teacher, "key")
         teacher.get_by_label("Teacher’s key").fill(self.key)
         teacher.get_by_role("button", name="Open the desk").click()
@@ -149,7 +161,7 @@ class _Lesson:
 
     def _student(self, name: str, **options: Any) -> Any:
         page = self._page(**options)
-        page.goto(f"{self.address}/?room={self.code}")
+        page.goto(f"http://{SHOWN}/?room={self.code}")
         page.get_by_label("Your name").fill(name)
         self.camera.take(page, f"door_{name.lower()}")
         page.get_by_role("button", name="Sit down").click()

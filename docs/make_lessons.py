@@ -10,7 +10,7 @@ The source of a lesson is its marimo notebook, docs/lessons/lesson*.py.  From it
 
 What a cell is for is told by its name: `aims`, `plan`, `predict`, `page`, … are text (see PLACES), `table_…`
 and `figure_…` are printed on the sheet, `shown_…` in the key only.  Tests make everything anew and
-compare.  Needs `pip install 'bargain-sim[lessons]'`.
+compare.  Needs the extra `test`: `.venv/bin/python -m pip install -c constraints.txt -e '.[test]'`.
 """
 
 from __future__ import annotations
@@ -33,10 +33,15 @@ COMMAND = "python docs/make_lessons.py"
 
 # First part of a cell's name → where it is printed: before the predictions are handed in, after, in the key.
 PLACES = {
-    "aims": ("before", "key"), "plan": ("key",), "background": ("before",), "predict": ("before", "key"),
-    "page": ("after",), "read": ("after",), "table": ("after", "key"), "figure": ("after", "key"),
-    "shown": ("key",), "question": ("after", "key"), "debrief": ("after", "key"),
+    "aims": ("before", "key"), "plan": ("key",), "background": ("before", "key"),
+    "predict": ("before", "key"), "page": ("after",), "read": ("after",), "grid": ("after",),
+    "table": ("after", "key"), "figure": ("after", "key"), "shown": ("key",),
+    "question": ("after", "key"), "debrief": ("after", "key"),
 }  # fmt: skip
+
+# Columns as they are called in print, and the sides whose they may be.
+HEADS = {"utility": "points", "joint": "points of both", "name": "solution", "as_it_was": "as it was"}
+SIDES = ("washington", "minsk", "ostra", "westra", "norrholm", "sydvik")
 
 
 @dataclass
@@ -138,19 +143,36 @@ def block(cell: Cell, place: str) -> dict[str, Any]:
         return {"kind": type(shown).__name__.lower(), "it": shown}
     if isinstance(shown, Sheet):
         return {"kind": "figure", "picture": picture(shown), "caption": shown.caption}
-    columns = [entries(list(shown[name])) for name in shown.columns]
+    names = list(map(str, shown.columns))
+    numeric = [not isinstance(shown[name].iloc[0], str) for name in names]
+    places = [decimals(shown[name]) if number else 0 for name, number in zip(names, numeric, strict=True)]
+    if "to" in names:
+        # An interval is as exact as what stands before it.
+        last = names.index("to") + 1
+        places[last - 3 : last] = [max(places[last - 3 : last])] * 3
+    columns = [entries(list(shown[name]), each) for name, each in zip(names, places, strict=True)]
     rows = [list(row) for row in zip(*columns, strict=True)]
-    numeric = [not isinstance(shown[name].iloc[0], str) for name in shown.columns]
-    return {"kind": "table", "heads": list(map(str, shown.columns)), "rows": rows, "numeric": numeric}
+    return {"kind": "table", "heads": [in_words(name) for name in names], "rows": rows, "numeric": numeric}
 
 
-def entries(column: list[Any]) -> list[str]:
-    """A column of a table: words without underscores, numbers with the decimals that one of them needs."""
+def in_words(head: str) -> str:
+    """The head of a column as people read it: `reliability_ostra` → reliability of Ostra."""
+    what, _, side = head.rpartition("_")
+    words = HEADS.get(what if side in SIDES else head, what if side in SIDES else head).replace("_", " ")
+    return f"{words} of {side.capitalize()}" if side in SIDES else words
+
+
+def decimals(column: Any) -> int:
+    """How many decimals one of the numbers of a column needs."""
+    return max(len(f"{float(number):.6g}".partition(".")[2]) for number in column)
+
+
+def entries(column: list[Any], places: int) -> list[str]:
+    """A column of a table: words without underscores, numbers with so many decimals."""
     if isinstance(column[0], str):
         return [value.replace("_", " ") for value in column]
-    numbers = [float(value) for value in column]
-    decimals = max(len(f"{number:.6g}".partition(".")[2]) for number in numbers)
-    return ["" if number != number else f"{number:,.{decimals}f}" for number in numbers]  # nothing for NaN
+    # Nothing for NaN; a minus, not a hyphen.
+    return ["" if n != n else f"{n:,.{places}f}".replace("-", "−") for n in map(float, column)]
 
 
 def picture(sheet: Any) -> str:

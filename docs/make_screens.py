@@ -39,26 +39,27 @@ MORE: dict[str, tuple[dict[str, Any], str, bool]] = {
 }
 
 
-def chromium(playwright: Any) -> Any:
-    """A headless browser."""
+def chromium(playwright: Any, *more: str) -> Any:
+    """A headless browser, with more of its own options."""
     program = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
     if program is None:
         sys.exit("There is no Chromium here: install one, or name it in CHROMIUM.")
-    return playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+    return playwright.chromium.launch(executable_path=program, args=["--no-sandbox", *more])
 
 
 def classroom(folder: Path | None) -> None:
     """Photograph a lesson, for the docs or (all of it, light and dark) into `folder`."""
-    from classroom_screens import IN_THE_DOCS, Camera, photograph
+    from classroom_screens import IN_THE_DOCS, SHOWN, Camera, free_port, photograph
     from playwright.sync_api import sync_playwright
 
+    port = free_port()
     with sync_playwright() as playwright:
-        browser = chromium(playwright)
+        browser = chromium(playwright, f"--host-resolver-rules=MAP {SHOWN} 127.0.0.1:{port}")
         if folder is None:
-            photograph(browser, Camera(IMAGES, IN_THE_DOCS, "classroom_"))
+            photograph(browser, port, Camera(IMAGES, IN_THE_DOCS, "classroom_"))
         else:
-            photograph(browser, Camera(folder))
-            photograph(browser, Camera(folder, None, "dark_"), "dark")
+            photograph(browser, port, Camera(folder))
+            photograph(browser, port, Camera(folder, None, "dark_"), "dark")
         browser.close()
 
 

@@ -92,7 +92,7 @@ def test_analyses_find_what_they_need_in_the_manifest() -> None:
 
 def test_a_missing_salib_is_told_with_its_remedy(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "SALib.sample", None)
-    with pytest.raises(InputError, match=r"pip install 'bargain-sim\[analysis\]'"):
+    with pytest.raises(InputError, match=r"extra `analysis`"):
         load("morris", samples=4)
 
 

@@ -99,9 +99,10 @@ def page():
     mo.md(r"""
     ## In the page
 
-    Open the explorer that your teacher shows (`bargain serve`, Explore). Choose the scenario `baseline`. Set the
-    initial trust of both sides to 0.1 and read the shares of the endings, then 0.2, 0.3 and so on. Each time the
-    engine plays the negotiations anew. For question 4 pin what you see, and raise the outside option of both sides.
+    Open the explorer that your teacher shows (`bargain serve`, Explore). Choose the scenario “The United States and
+    Belarus, 2025” (`baseline`) and tick “Move both sides together”. Set the initial trust to 0.1 and read the shares of the
+    endings, then 0.2, 0.3 and so on up to 0.9. Each time the engine plays the negotiations anew. The outside option is 10
+    there; for question 4 set it to 20, and look once more at which initial trust the share crosses 50 %.
     """)
     return
 
@@ -130,8 +131,7 @@ def read():
     ## Read the result
 
     The table shows how many of the 400 negotiations at each level end in a grand bargain, in per cent. `from` and
-    `to` are the 95 % interval: how far 400 runs can be from what very many runs would give. Plot the shares against
-    initial trust and join them.
+    `to` are the 95 % interval: how far 400 runs can be from what very many runs would give.
     """)
     return
 
@@ -139,6 +139,14 @@ def read():
 @app.cell
 def table_bargains(results):
     shares(results, "initial_trust", "grand_bargain")
+    return
+
+
+@app.cell(hide_code=True)
+def grid_bargains():
+    mo.md(r"""
+    Plot the shares of grand bargains against initial trust, and join them.
+    """)
     return
 
 
@@ -166,7 +174,7 @@ def answer_1(guess_1, question_1):
 @app.cell(hide_code=True)
 def read_endings():
     mo.md(r"""
-    Now all endings at four levels of trust, in per cent.
+    Now the four commonest endings at four levels of trust, in per cent.
     """)
     return
 
@@ -244,13 +252,13 @@ def question_3(widths):
         "Sixteen times as many runs: what happens to the width of the interval?",
         choices={
             "a": "it stays about the same",
-            "b": "it becomes about four times as narrow",
-            "c": "it becomes about sixteen times as narrow",
+            "b": "it becomes about a quarter as wide",
+            "c": "it becomes about a sixteenth as wide",
         },
         right="b" if 2 < times < 8 else "c" if times >= 8 else "a",
         hint="Divide the one width by the other. Widths go with one over the square root of the number of runs.",
         why=(
-            f"It is {times:.1f} times as narrow; the square root of 16 is 4. More runs tell us more about the model, "
+            f"The wider one is {times:.1f} times as wide; the square root of 16 is 4. More runs tell us more about the model, "
             "and nothing about whether its assumptions hold."
         ),
     )
@@ -313,7 +321,9 @@ def answer_4(question_4):
 
 
 @app.cell(hide_code=True)
-def debrief(tip, tips):
+def debrief(endings, tip, tips):
+    bargains, stalls = endings["grand_bargain"], endings.loc[0.3, "stall"]
+    steep = bargains[0.7] - bargains[0.3]
     debrief = Debrief(
         [
             (
@@ -335,7 +345,13 @@ def debrief(tip, tips):
                 "“bargain sources baseline --assumptions” lists them. That there was little trust is in the text "
                 "(S11); the number is assumed.",
             ),
-        ]
+        ],
+        became=[
+            f"At {tip.at:.2f} (95 % interval {tip.low:.2f} to {tip.high:.2f}): question 1.",
+            f"In a stall: {stalls:.0f} % do at 0.3 (question 2).",
+            f"Mostly in one stretch: from 0.3 to 0.7 the share rises by {steep:.0f} points, and by "
+            f"{bargains[0.9] - bargains[0.1] - steep:.0f} in all below and above that.",
+        ],
     )
     debrief
     return

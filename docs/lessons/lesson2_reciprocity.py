@@ -7,7 +7,7 @@ with app.setup:
     import marimo as mo
 
     from bargain_sim import simulate
-    from bargain_sim.lessons import CLEARLY, Debrief, Question, clearly, means, shares, vary
+    from bargain_sim.lessons import CLEARLY, Debrief, Question, clearly, means, shares, told, vary
     from bargain_sim.plots import KINDS
 
 
@@ -49,6 +49,11 @@ def plan():
     | 21–32 | Generosity: the formula by hand, then the model; questions 2 and 3 | in pairs |
     | 32–42 | From mirrors to the talks of 2025; questions 4 and 5 | in pairs |
     | 42–50 | Debrief: what may we conclude? | all together |
+
+    **The chairs.** Two rows sit face to face, so that everyone has a partner, eight matches, and each pair ten cards, ace to
+    ten. The left row begins and passes four matches. From then on everyone passes as many as they last received. Before each
+    pass draw a card and put it back: at the ace the matches fall to the floor and count as not given. Play twelve passes, and
+    count the pairs in which matches still move. In a second round the left row always passes one match at least.
     """)
     return
 
@@ -93,10 +98,12 @@ def page():
     mo.md(r"""
     ## In the page
 
-    Open the explorer that your teacher shows (`bargain serve`, Explore) and choose the scenario `two_mirrors`. Set the
-    strategy of one side, then of both, to generous tit for tat, and read both sides' points: 416 is the full
-    exchange. For questions 4 and 5 choose `small_initiative`, set the initial trust of both sides to 0.7, and move the
-    reciprocity of both sides under the one strategy and the other. In a room, two of you can play the mirrors yourselves.
+    Open the explorer that your teacher shows (`bargain serve`, Explore) and choose the scenario “Two neighbours who mirror
+    each other” (`two_mirrors`). Set the strategy of one side, then of both, to generous tit for tat, and read Ostra's points:
+    they are what Westra delivered, and 416 would be the full exchange. For question 2 Ostra alone is generous: set its
+    reliability to 1 and its generosity to 0.333. For questions 4 and 5 choose “Little of one's own accord”
+    (`small_initiative`), tick “Move both sides together”, set the initial trust to 0.7, and the reciprocity to 0.3, 0.6, 0.9
+    and 1.2, first under comparative, then under proportional. In a room, two of you can play the mirrors yourselves.
     """)
     return
 
@@ -124,8 +131,8 @@ def read():
     mo.md(r"""
     ## Two mirrors
 
-    What Westra delivers, in per cent of the full exchange: the mean of 400 negotiations, and its 95 % interval
-    from `from` to `to`.
+    What Westra delivers, in per cent of the full exchange: the mean of 400 negotiations, and its 95 % interval (`from`,
+    `to`). Deliveries of both sides fail one time in ten; a side that is generous is so with *g* = 0.33.
     """)
     return
 
@@ -156,7 +163,7 @@ def question_1(by_pair):
         ),
     )
     question_1
-    return (question_1,)
+    return mirrors, question_1
 
 
 @app.cell
@@ -284,8 +291,7 @@ def question_4(by_strategy):
         unit="points",
         hint="Subtract the share at 0.3 from the share at 1.2, among the rows of proportional.",
         why=(
-            f"From {first['share']:.0f} % ({first['from']:.0f} to {first['to']:.0f}) to {last['share']:.0f} % "
-            f"({last['from']:.0f} to {last['to']:.0f}): steps grow only where the answer is large enough."
+            f"From {told(first)} to {told(last)}: steps grow only where the answer is large enough."
         ),
     )
     question_4
@@ -311,12 +317,11 @@ def question_5(by_strategy):
         right=clearly(weak, strong),
         hint="Compare the intervals of the first and the last row of comparative. Do they overlap?",
         why=(
-            f"{weak['share']:.0f} % ({weak['from']:.0f} to {weak['to']:.0f}) against {strong['share']:.0f} % "
-            f"({strong['from']:.0f} to {strong['to']:.0f}). How one reciprocates matters more than how much."
+            f"{told(weak)} against {told(strong)}. How one reciprocates matters more than how much."
         ),
     )
     question_5
-    return (question_5,)
+    return question_5, strong, weak
 
 
 @app.cell
@@ -326,7 +331,7 @@ def answer_5(question_5):
 
 
 @app.cell(hide_code=True)
-def debrief(by_hand, by_pair, third):
+def debrief(by_hand, by_pair, first, last, mirrors, strong, third, weak):
     both = by_pair[(by_pair.iloc[:, :2] == "generous_tit_for_tat").all(axis=1)].iloc[0]
     debrief = Debrief(
         [
@@ -349,7 +354,12 @@ def debrief(by_hand, by_pair, third):
                 "Comparative matched observed negotiations best in Druckman and Harris (1990). Some 18 events cannot "
                 "tell the two apart.",
             ),
-        ]
+        ],
+        became=[
+            f"{mirrors['mean']:.0f} % is left (question 1).",
+            f"{third['mean']:.0f} % (question 2).",
+            f"No: under proportional from {told(first)} to {told(last)}, under comparative from {told(weak)} to {told(strong)}.",
+        ],
     )
     debrief
     return

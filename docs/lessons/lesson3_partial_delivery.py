@@ -8,7 +8,7 @@ with app.setup:
     import pandas as pd
 
     from bargain_sim import load_scenario, simulate
-    from bargain_sim.lessons import CLEARLY, Debrief, Question, clearly, means, shares, vary
+    from bargain_sim.lessons import CLEARLY, Debrief, Question, clearly, means, shares, told, vary
     from bargain_sim.plots import KINDS
 
 
@@ -100,10 +100,12 @@ def page():
     mo.md(r"""
     ## In the page
 
-    Open the explorer that your teacher shows (`bargain serve`, Explore) and choose the scenario `baseline`. Set the
-    reliability of Washington to 0.3 and its correction to 0.05, and pin that. Raise the one, then the other, and compare
-    with what is pinned; both meet the same luck. Then choose `proportional` and move the lag of both sides. In a room,
-    promise more than you deliver, once, and watch what the other side does.
+    Open the explorer that your teacher shows (`bargain serve`, Explore) and choose the scenario “The United States and
+    Belarus, 2025” (`baseline`). Set the reliability of Washington to 0.3 and its correction (in “How moves are delivered”,
+    which is folded) to 0.05, and pin that. Set correction to 0.2, then back, and reliability to 0.5: compare with what is
+    pinned; both meet the same luck. For question 3 choose “Answers in proportion to trust” (`proportional`), set the initial
+    trust of both sides to 0.5, and their lag (in “How trust forms”) to 1, then to 4. In a room, promise more than you deliver,
+    once, and watch what the other side does.
     """)
     return
 
@@ -113,8 +115,7 @@ def python():
     mo.md(r"""
     ## In Python
 
-    The next cell plays 400 negotiations at each of twelve combinations. The first time, the rules are compiled, which takes
-    up to a minute; after that it takes a second.
+    The next cell plays 400 negotiations at each of twelve combinations. The first time, that takes up to a minute.
     """)
     return
 
@@ -133,7 +134,7 @@ def read():
     ## Fail less often, or mend faster?
 
     Share of grand bargains in per cent, of 400 negotiations at each combination of Washington's reliability and
-    correction; from `from` to `to` is its 95 % interval.
+    correction, with its 95 % interval (`from`, `to`).
     """)
     return
 
@@ -161,8 +162,7 @@ def question_1(policies):
         within=1.0,
         unit="points",
         hint="Subtract the first row of the table from the second.",
-        why=f"From {worst['share']:.0f} % ({worst['from']:.0f} to {worst['to']:.0f}) to {mended['share']:.0f} % "
-        f"({mended['from']:.0f} to {mended['to']:.0f}).",
+        why=f"From {told(worst)} to {told(mended)}.",
     )
     question_1
     return kept, mended, policy, question_1
@@ -182,11 +182,7 @@ def question_2(kept, mended):
         choices={"a": "correction 0.2", "b": "reliability 0.5", "c": "the intervals overlap: we cannot tell"},
         right=clearly(kept, mended),
         hint="Compare the row of 0.3 and 0.2 with the row of 0.5 and 0.05, and their intervals.",
-        why=(
-            f"{mended['share']:.0f} % ({mended['from']:.0f} to {mended['to']:.0f}) against {kept['share']:.0f} % "
-            f"({kept['from']:.0f} to {kept['to']:.0f}). A shortfall that is made good gives back part of the trust, and "
-            "brings what was owed."
-        ),
+        why=f"{told(mended)} against {told(kept)}. What is made good gives back part of the trust, and what was owed.",
     )
     question_2
     return (question_2,)
@@ -234,13 +230,10 @@ def question_3(by_lag):
         choices=CLEARLY,
         right=clearly(soon, late),
         hint="Compare the intervals of the first and the last row. Do they overlap?",
-        why=(
-            f"{soon['share']:.0f} % ({soon['from']:.0f} to {soon['to']:.0f}) after one, {late['share']:.0f} % "
-            f"({late['from']:.0f} to {late['to']:.0f}) after four: what is not seen yet cannot build trust."
-        ),
+        why=f"{told(soon)} after one, {told(late)} after four: what is not seen yet cannot build trust.",
     )
     question_3
-    return (question_3,)
+    return late, question_3, soon
 
 
 @app.cell
@@ -270,7 +263,7 @@ def table_doubt():
 
 @app.cell(hide_code=True)
 def question_4(by_doubt, doubts):
-    bargains = shares(doubts, "doubt").iloc[[0, -1]]
+    bargains = shares(doubts, "doubt")
     question_4 = Question(
         "4",
         "How many pauses fewer are there at a doubt of 0.2 than at 0.01?",
@@ -279,9 +272,8 @@ def question_4(by_doubt, doubts):
         unit="pauses",
         hint="Subtract the last mean from the first.",
         why=(
-            f"Grand bargains are {bargains['share'].iloc[0]:.0f} % ({bargains['from'].iloc[0]:.0f} to "
-            f"{bargains['to'].iloc[0]:.0f}) at 0.01 and {bargains['share'].iloc[1]:.0f} % ({bargains['from'].iloc[1]:.0f} to "
-            f"{bargains['to'].iloc[1]:.0f}) at 0.2. A pause that ends is a delay, and each may be the one that does not."
+            f"Grand bargains are {told(bargains.iloc[0])} at 0.01 and {told(bargains.iloc[-1])} at 0.2. A pause that ends "
+            "is a delay, and each may be the one that does not."
         ),
     )
     question_4
@@ -366,7 +358,7 @@ def answer_6(guess_6, question_6):
 
 
 @app.cell(hide_code=True)
-def debrief(policy):
+def debrief(kept, late, mended, policy, question_5, question_6, soon):
     good, better = policy(0.9, 0.05), policy(0.9, 0.4)
     debrief = Debrief(
         [
@@ -383,14 +375,20 @@ def debrief(policy):
             ),
             (
                 "Who would have to verify what, in the record?",
-                "Whether the airline was really off the list; who was released. The lag there is one case, of some "
-                "54 days from the announcement to the correction.",
+                "Whether the airline was really off the list; who was released. When Minsk saw that relief fell short is "
+                "undated (September or October); the correction came after 54 days.",
             ),
             (
                 "What would you tell a side that has just fallen short?",
                 "Make it good, soon, and where it is seen.",
             ),
-        ]
+        ],
+        became=[
+            f"Making good: {told(mended)} against {told(kept)} (question 2).",
+            f"Seen after one own turn {told(soon)} reach a grand bargain, after four {told(late)} (question 3).",
+            f"More lost at once: {question_5.choices[question_5.right]} (question 5). "
+            f"Less trust in the end: {question_6.choices[question_6.right]} (question 6).",
+        ],
     )
     debrief
     return

@@ -74,7 +74,7 @@ def predict():
     mo.md(r"""
     ## Predict first
 
-    Both have an outside option of 12 points, and the best package for both together is worth some 170.
+    Both have an outside option of 12 points, and the best package for both together is worth some 174.
 
     1. Both outside options rise together. From how many points on is there no package left that both could accept?
     2. And from how many points on do fewer than half of the negotiations reach an agreement?
@@ -97,28 +97,25 @@ def page():
     mo.md(r"""
     ## In the page
 
-    Open the explorer that your teacher shows (`bargain serve`, Explore), choose the scenario `two_islands`, and find the
-    frontier in the utility plane. Raise the outside option of both sides in steps of 4 and watch how many still agree. In a
-    room, play the islands, try to give the lighthouse, and compare in the debrief where you ended with the Nash point.
-    """)
-    return
-
-
-@app.cell(hide_code=True)
-def python():
-    mo.md(r"""
-    ## In Python
-
-    The next cell finds every package on the frontier, and the solutions of bargaining theory. Nothing is played yet.
+    Open the explorer that your teacher shows (`bargain serve`, Explore), choose the scenario “Two islands and a shared fishing
+    ground” (`two_islands`), and find the frontier under “What both sides end up with”: that is the utility plane. Tick “Move
+    both sides together”, raise the outside option in steps of 4 up to 28, and watch how often a package is agreed. In a room,
+    play the islands, try to give the lighthouse, and compare in the debrief where you ended with the Nash point.
     """)
     return
 
 
 @app.cell
-def figure_plane():
+def python():
+    # Every package on the frontier, and the solutions of bargaining theory: nothing is played yet.
     islands = solutions("two_islands")
-    KINDS["solutions"](islands)
     return (islands,)
+
+
+@app.cell
+def figure_plane(islands):
+    KINDS["solutions"](islands)
+    return
 
 
 @app.cell(hide_code=True)
@@ -128,7 +125,9 @@ def read():
 
     The table has four solutions among packages: what each leaves to either side and to both together, in points. **Nash**
     takes the largest product of both gains over the outside options; **Kalai–Smorodinsky** gives both the same proportion of
-    the most they could have; **egalitarian** gives equal gains; **utilitarian** takes the largest sum.
+    the most they could have; **egalitarian** makes the smaller gain as large as it can be (gains would be equal only if
+    packages could be divided); **utilitarian** takes the largest sum. Where two rows are the same, one package does both:
+    its gains are nearly equal, and no other has a larger product.
     """)
     return
 
@@ -152,7 +151,7 @@ def question_1(fair, islands):
         within=0.5,
         unit="points",
         hint="Take Norrholm's points in the row Nash, and subtract 12.",
-        why=f"Sydvik gains {gains[1]:.1f}; the product of both gains, {gains[0] * gains[1]:,.0f}, is the largest there is.",
+        why=f"Sydvik gains {gains[1]:.1f}; the product, {gains[0] * gains[1]:,.0f}, is the largest there is.",
     )
     question_1
     return (question_1,)
@@ -165,20 +164,18 @@ def answer_1(question_1):
 
 
 @app.cell(hide_code=True)
-def question_2(fair, islands):
+def question_2(fair):
     by_name = fair.set_index("name")
     lost = by_name.loc["Utilitarian", "joint"] - by_name.loc["Egalitarian", "joint"]
     question_2 = Question(
         "2",
-        "How many points do both together give up for equal gains, against the largest sum?",
+        "How many points do both together give up with the egalitarian package, against the largest sum?",
         right=lost,
         within=0.5,
         unit="points",
         hint="Subtract the sum of the egalitarian package from that of the utilitarian one.",
-        why=(
-            f"The largest sum, {islands.best_joint:.1f}, leaves {by_name.loc['Utilitarian', 'utility_norrholm']:.1f} and "
-            f"{by_name.loc['Utilitarian', 'utility_sydvik']:.1f}: points cannot be handed over, only concessions."
-        ),
+        why="The largest sum leaves {utility_norrholm:.1f} and {utility_sydvik:.1f}: points cannot be handed over, only "
+        "concessions.".format(**by_name.loc["Utilitarian"]),
     )
     question_2
     return (question_2,)
@@ -196,7 +193,7 @@ def read_range():
     ## The bargaining range
 
     Raise both outside options together. The table counts the packages on the frontier that still give both at least that
-    much. On paper: draw the two lines of a disagreement point into the figure, and look at what lies above and to the right.
+    much: not all of it even at 0, for some packages leave a side with less than nothing. On paper: draw the two lines of a disagreement point into the figure, and look at what lies above and to the right.
     """)
     return
 
@@ -239,7 +236,7 @@ def read_played():
     ## From what is possible to what happens
 
     Now the islands negotiate, 400 times at each outside option. The table gives how many agree on a package, in per cent,
-    with the 95 % interval.
+    with the 95 % interval. Where rows are the same, so are the negotiations: so low an option turns no package down.
     """)
     return
 
@@ -268,7 +265,7 @@ def question_4(agreed, limit):
         ),
     )
     question_4
-    return (question_4,)
+    return few, question_4
 
 
 @app.cell
@@ -291,10 +288,8 @@ def read_lines():
 
 @app.cell
 def table_lines():
-    rows = []
-    for firmness in (1, 3):
-        found = solutions(load_scenario("two_islands", {"sides.sydvik.firmness": firmness}))
-        rows.append((firmness, *(round(each, 1) for each in (*found.ideal, found.best_joint))))
+    found = {f: solutions(load_scenario("two_islands", {"sides.sydvik.firmness": f})) for f in (1, 3)}
+    rows = [(f, *(round(each, 1) for each in (*at.ideal, at.best_joint))) for f, at in found.items()]
     lines = pd.DataFrame(rows, columns=["firmness", "most for Norrholm", "most for Sydvik", "largest sum"])
     lines
     return (lines,)
@@ -310,10 +305,8 @@ def question_5(lines):
         choices={"a": "Norrholm's only", "b": "Sydvik's only", "c": "both", "d": "neither"},
         right="c" if first and second else "a" if first else "b" if second else "d",
         hint="Compare the two rows, column by column.",
-        why=(
-            f"Norrholm's best falls by {cost['most for Norrholm']:.1f}, Sydvik's by {cost['most for Sydvik']:.1f}, the sum "
-            f"by {cost['largest sum']:.1f} points. A line never adds to what can be agreed."
-        ),
+        why=f"Norrholm's best falls by {cost['most for Norrholm']:.1f}, Sydvik's by {cost['most for Sydvik']:.1f}, the sum "
+        f"by {cost['largest sum']:.1f} points. A line never adds to what can be agreed.",
     )
     question_5
     return cost, question_5
@@ -338,8 +331,7 @@ def read_moon():
 def table_moon():
     line = {"moon": {"kind": "hard", "source": "assumption: a lesson"}}
     story = {"extends": "two_islands", "title": "Not the moon", "sides": {"norrholm": {"red_lines": line}}}
-    both = ("two_islands", load_scenario(story))
-    ends = [[simulate(each, run=k).summary for k in range(50)] for each in both]
+    ends = [[simulate(each, run=k).summary for k in range(50)] for each in ("two_islands", load_scenario(story))]
     differing = sum(a != b for a, b in zip(*ends, strict=True))
     moon = pd.DataFrame({"negotiations": [50], "that end otherwise": [differing]})
     moon
@@ -366,31 +358,39 @@ def answer_6(question_6):
 
 
 @app.cell(hide_code=True)
-def debrief(agreed, cost, limit):
+def debrief(agreed, cost, fair, few, limit, question_5):
+    at_20 = agreed.set_index("outside_option").loc[20]
+    norrholm = fair.set_index("name")["utility_norrholm"]
     debrief = Debrief(
         [
             (
                 "A package that both could accept is there, and they do not agree. Who is to blame?",
-                f"Perhaps nobody. The range is open up to {limit:.1f} points, and at an outside option of "
-                f"{agreed['outside_option'].iloc[-1]:.0f} only {agreed['share'].iloc[-1]:.0f} % agree: without an "
-                "enforcer trust decides how much of the range can be used.",
+                f"Perhaps nobody. The range is open up to {limit:.1f} points, and at an outside option of 20 only "
+                f"{at_20['share']:.0f} % agree: without an enforcer trust decides how much of the range can be used.",
             ),
             (
-                "Which of the four solutions would you propose to the islands, and could you defend it to both?",
-                "Each stands on axioms. Nash does not compare points between the sides; the utilitarian sum does, and "
-                "these points are assumptions.",
+                "What does Nash hold to be fair, and what Kalai–Smorodinsky? Which is better for Norrholm, and which of the "
+                "four would you propose to the islands and defend to both?",
+                "Nash: a step is fair as long as one gains more, in proportion, than the other loses. Kalai–Smorodinsky: "
+                "who could have had more gets more. That is Norrholm here: it has "
+                f"{norrholm['Kalai–Smorodinsky']:.1f} points instead of {norrholm['Nash']:.1f}. Neither compares points between "
+                "the sides; the egalitarian and the utilitarian do, and these points are assumptions.",
             ),
             (
                 "When is it wise to declare a red line, and when is it cheap?",
-                f"It costs where the other wants what lies behind it: here {cost['most for Norrholm']:.1f} points of "
-                f"Norrholm's best, and {cost['largest sum']:.1f} of the sum. Where nobody wants it, it costs nothing. "
-                "The model has no audience at home, which may be what a line is for.",
+                f"It costs where the other wants what lies behind it: here {cost['most for Norrholm']:.1f} points of Norrholm's "
+                "best. Where nobody wants it, it costs nothing. The model has no audience at home; a line may be for that.",
             ),
             (
                 "What would one need to know to say what Minsk's red lines (Russia, China, internal affairs) cost?",
                 "What Washington would give for them, which the record does not say: it holds no such demand.",
             ),
-        ]
+        ],
+        became=[
+            f"At {limit:.1f} points, far above what they agree to (question 3).",
+            f"At {few['outside_option'].min():.0f} points (question 4).",
+            f"Whose best becomes worse: {question_5.choices[question_5.right]} (question 5).",
+        ],
     )
     debrief
     return

@@ -8,7 +8,7 @@ with app.setup:
     import pandas as pd
 
     from bargain_sim import forecast, fork, paths
-    from bargain_sim.lessons import Debrief, Question
+    from bargain_sim.lessons import Debrief, Question, recorded
     from bargain_sim.plots import KINDS, futures_fan
 
 
@@ -50,7 +50,15 @@ def plan():
     | 27–36 | From 5 December on; questions 3 and 4 | in pairs |
     | 36–42 | What if? Question 5 | in pairs |
     | 42–50 | Debrief: what may we conclude? | all together |
+
+    The record, day by day, for the board:
     """)
+    return
+
+
+@app.cell
+def shown_record():
+    recorded("baseline")
     return
 
 
@@ -94,27 +102,19 @@ def page():
     mo.md(r"""
     ## In the page
 
-    Open the explorer that your teacher shows (`bargain serve`, Explore) and choose the scenario `baseline`. Read the
-    timeline of one negotiation, then the next, and write down the route of each: in which order come the pause, the slight,
-    the exchange and the package? For question 5 pin the settings, raise the reliability of Washington to 0.9, and compare
-    with the same luck. In a room, play from the record and name your own milestones afterwards.
-    """)
-    return
-
-
-@app.cell(hide_code=True)
-def python():
-    mo.md(r"""
-    ## In Python
-
-    The next cell plays 4,000 negotiations from January 2025 and follows each turn by turn. The first time, the rules are
-    compiled, which takes up to a minute; after that it takes some seconds.
+    Open the explorer that your teacher shows (`bargain serve`, Explore) and choose the scenario “The United States and
+    Belarus, 2025” (`baseline`). Read the timeline of one negotiation, then the next, and write down the route of each: in which
+    order come the pause, the slight, the exchange and the package? Releases, relief, assurances and an embassy are material;
+    visits, calls and warm words are acts of status. For question 5 set “Where play begins” to record, pin the settings, raise
+    the reliability of Washington to 0.9, and compare with the same luck. In a room, play from the record (at the desk, under
+    “Other numbers, and the luck”: `start=record`), and name your own milestones afterwards.
     """)
     return
 
 
 @app.cell
-def find():
+def python():
+    # 4,000 negotiations from January 2025, turn by turn; up to a minute the first time, later some seconds.
     found = paths("baseline", runs=4000)
     return (found,)
 
@@ -134,9 +134,8 @@ def read():
 def table_routes(found):
     orders = found.orders.head(6)
     columns = ["share", "share_grand_bargain", "low_grand_bargain", "high_grand_bargain"]
-    routes = (
-        (100 * orders[columns]).round(1).set_axis(["taken by", "grand bargain", "from", "to"], axis="columns")
-    )
+    routes = (100 * orders[columns]).round(1)
+    routes.columns = ["taken by", "grand bargain", "from", "to"]
     routes.insert(0, "route", [found.words(order) for order in orders["order"]])
     routes
     return (routes,)
@@ -191,9 +190,8 @@ def table_slight(found):
     slighted = found.runs["slight"] >= 0
     bargain = found.runs["outcome"] == "grand_bargain"
     ever = 100 * (bargain[slighted].mean() - bargain[~slighted].mean())
-    moment = 100 * found.deciding.set_index("milestone").loc["slight", ["difference", "low", "high"]].astype(
-        float
-    )
+    deciding = found.deciding.set_index("milestone")[["difference", "low", "high"]]
+    moment = 100 * deciding.loc["slight"].astype(float)
     slight = pd.DataFrame(
         [("ever against never", ever, None, None), ("against runs of the same turn", *moment)],
         columns=["comparison", "difference", "from", "to"],
@@ -215,7 +213,7 @@ def question_2(slight):
             f"{turn['difference']:+.1f} points ({turn['from']:+.1f} to {turn['to']:+.1f}), against "
             f"{slight['difference'].iloc[0]:+.1f} by ever against never. Talks that drag on have time for slights; so the "
             "first number mixes up what comes first."
-        ),
+        ).replace("-", "−"),
     )
     question_2
     return question_2, turn
@@ -245,9 +243,8 @@ def read_futures():
 def table_futures():
     futures = forecast(after="2025-12-05", until="2026-12-31", runs=4000, sensitivity_runs=200)
     endings = futures.endings[futures.endings["count"] > 0].set_index("label")
-    by_ending = (
-        (100 * endings[["share", "low", "high"]]).round(1).set_axis(["share", "from", "to"], axis="columns")
-    )
+    by_ending = (100 * endings[["share", "low", "high"]]).round(1)
+    by_ending.columns = ["share", "from", "to"]
     by_ending.reset_index(names="ending")
     return by_ending, futures
 
@@ -255,8 +252,9 @@ def table_futures():
 @app.cell
 def table_assumptions(futures):
     driving = futures.drivers.head(5)
-    assumptions = (100 * driving[["least", "most", "change"]]).round(0)
-    assumptions.insert(0, "assumption", driving["label"])
+    assumptions = (100 * driving[["least", "most"]]).round(1)
+    assumptions["change"] = (assumptions["most"] - assumptions["least"]).round(1)
+    assumptions.insert(0, "assumption", driving["label"].str.replace(r" \S{1,2}$", "", regex=True))  # no symbols
     assumptions
     return (assumptions,)
 
@@ -278,8 +276,7 @@ def question_3(by_ending):
         unit="%",
         hint="Look for the row Grand bargain.",
         why=(
-            f"The interval, {reached['from']:.0f} to {reached['to']:.0f} %, says how exact 4,000 runs are. It does not say "
-            "how likely a grand bargain is."
+            f"The interval, {reached['from']:.0f} to {reached['to']:.0f} %, says how exact 4,000 runs are, not how likely it is."
         ),
     )
     question_3
@@ -303,10 +300,8 @@ def question_4(assumptions):
         choices=letters,
         right=next(letter for letter, name in letters.items() if name == strongest["assumption"]),
         hint="Look for the largest change.",
-        why=(
-            f"Alone it moves the share from {strongest['least']:.0f} to {strongest['most']:.0f} %. Beside that, the "
-            "interval of question 3 is nothing: read the assumptions before the chances."
-        ),
+        why=f"Alone it moves the share from {strongest['least']:.0f} to {strongest['most']:.0f} %. Beside that, the "
+        "interval of question 3 is nothing: read the assumptions before the chances.",
     )
     question_4
     return question_4, strongest
@@ -351,8 +346,8 @@ def question_5(effect):
         unit="points",
         hint="Look for the row Grand bargain, column difference.",
         why=(
-            f"The interval is {gain['from']:.0f} to {gain['to']:.0f}: narrow, because both meet the same luck. Here the "
-            "change does it, for nothing else differs; in question 2 we could only compare."
+            f"The interval, {gain['from']:.0f} to {gain['to']:.0f}, is narrow, because both meet the same luck. Here the change "
+            "does it, for nothing else differs; in question 2 we could only compare."
         ),
     )
     question_5
@@ -366,22 +361,22 @@ def answer_5(question_5):
 
 
 @app.cell(hide_code=True)
-def debrief(commonest, gain, strongest):
+def debrief(commonest, found, gain, question_2, reached, strongest):
+    alike = found.runs["order"].str.startswith("exchange > slight > pause").sum()
     debrief = Debrief(
         [
             (
                 "Which milestones has the record reached by 5 December 2025, and which route is it on?",
-                f"The exchange, the slight and the pause, in the autumn; no package. The commonest route of the model is "
-                f"“{commonest['route']}”.",
+                "The exchange (11 September), the slight (about 2 October) and the pause (11 October), in this order; no "
+                f"package. Only {alike} of the {len(found.runs):,} runs begin so; the commonest route is “{commonest['route']}”.",
             ),
             (
                 "A newspaper writes: “Model: a grand bargain is likely.” Write the letter to the editor.",
                 f"The share is true of the model and its assumptions. One of them alone, {strongest['assumption']}, moves it "
-                f"from {strongest['least']:.0f} to {strongest['most']:.0f} %. Some 18 events cannot identify some 25 parameters.",
+                f"from {strongest['least']:.0f} to {strongest['most']:.0f} %. Some 18 events cannot identify some 30 parameters.",
             ),
             (
-                "Question 2 compares, question 5 changes. Which would you believe, and what would you have to do to find "
-                "out the same in the world?",
+                "Question 2 compares, question 5 changes. Which would you believe, and how could the world tell you the same?",
                 f"The change: {gain['difference']:+.0f} points under the same luck. In the world nothing happens twice with "
                 "the same luck; that is what a model is for, and why it is only a model.",
             ),
@@ -389,7 +384,13 @@ def debrief(commonest, gain, strongest):
                 "Name one thing that the model leaves out and that you would put in next.",
                 "The list of what the source does not say is in seeds/not_in_source.yaml.",
             ),
-        ]
+        ],
+        became=[
+            f"{commonest['grand bargain']:.0f} % (question 1).",
+            f"Compared with runs of the same turn: {question_2.choices[question_2.right]} (question 2).",
+            f"{reached['share']:.0f} % (question 3), and what that hangs on is question 4.",
+            f"{strongest['assumption']}: alone it moves the share from {strongest['least']:.0f} to {strongest['most']:.0f} %.",
+        ],
     )
     debrief
     return

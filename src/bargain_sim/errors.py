@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-__all__ = ["BargainError", "InputError", "Place"]
+__all__ = ["BargainError", "InputError", "Place", "install"]
 
 
 @dataclass(frozen=True)
@@ -58,3 +58,12 @@ class InputError(BargainError):
     def all(self) -> tuple[InputError, ...]:
         """This error and every further one found in the same input."""
         return (self, *self.more)
+
+
+def install(extra: str) -> str:
+    """A remedy for what an extra brings, in a copy of the repository and for an installed package."""
+    return (
+        f"Install the extra `{extra}`: in a copy of the repository by "
+        f'`python -m pip install -c constraints.txt -e ".[{extra}]"`; '
+        f"otherwise name the package to pip as before, with [{extra}] behind it"
+    )

@@ -20,14 +20,16 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 from bargain_sim.analysis.intervals import luck_of, mean_variance, share_with_bounds
 from bargain_sim.codes import OUTCOMES
 from bargain_sim.errors import InputError
-from bargain_sim.scenario.loader import Overrides
+from bargain_sim.scenario.loader import Overrides, load_scenario
 from bargain_sim.store.results import Results
 from bargain_sim.sweeping import sweep
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["CLEARLY", "Debrief", "Question", "Reply", "clearly", "means", "shares", "vary"]
+__all__ = [
+    "CLEARLY", "Debrief", "Question", "Reply", "clearly", "means", "recorded", "shares", "told", "vary",
+]  # fmt: skip
 
 CLEARLY: Final = {
     "a": "it clearly raises it",
@@ -116,6 +118,28 @@ def clearly(before: Mapping[str, float], after: Mapping[str, float]) -> Literal[
     if after["from"] > before["to"]:
         return "a"
     return "b" if after["to"] < before["from"] else "c"
+
+
+def told(row: Mapping[str, float]) -> str:
+    """A row of `shares` in words: `36 % (32 to 41)`."""
+    return f"{row['share']:.0f} % ({row['from']:.0f} to {row['to']:.0f})"
+
+
+def recorded(scenario: str) -> pd.DataFrame:
+    """The history of a scenario, in order: columns `day` and `what`.  Raises InputError where it has none."""
+    import pandas as pd
+
+    loaded = load_scenario(scenario)
+    if loaded.history is None:
+        raise InputError(f"`{scenario}` has no history", remedy="Take one that has, such as baseline")
+    rows = []
+    for _, entry in loaded.history.kept():
+        given = ", ".join(loaded.concessions[each].label for each in entry.gives)
+        struck = loaded.events[entry.event].label if entry.event else ""
+        about = "about " if entry.give_or_take is not None else ""
+        day = f"{about}{entry.date.day} {entry.date:%B %Y}"
+        rows.append((day, entry.label or given or struck))
+    return pd.DataFrame(rows, columns=["day", "what"])
 
 
 @dataclass(frozen=True)
@@ -227,9 +251,13 @@ class Question:
 
 @dataclass(frozen=True)
 class Debrief:
-    """Questions for the class at the end: pairs of a question and what the teacher may point to."""
+    """Questions for the class at the end: pairs of a question and what the teacher may point to.
+
+    `became` says of each prediction, in order, what the model made of it; it is for the key, too.
+    """
 
     points: Sequence[tuple[str, str]] = field(repr=False)
+    became: Sequence[str] = field(default=(), repr=False)
 
     def _repr_html_(self) -> str:
         """How a notebook shows it: the questions only."""

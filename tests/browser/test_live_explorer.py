@@ -76,6 +76,27 @@ def test_two_settings_are_compared_with_the_same_luck(open_live: Open, explorer:
     assert page.is_hidden("#compared")
 
 
+def test_a_number_that_is_cut_is_told_so(open_live: Open, explorer: Explorer) -> None:
+    page = open_live()
+    box, note = page.locator(f"[id='type-{FIRST}']"), page.locator(".cut").first
+    box.fill("0.99")
+    box.press("Tab")
+    assert note.inner_text() == "between 0.05 and 0.95" and box.input_value() == "0.95"
+    box.fill("0.8")
+    assert note.inner_text() == ""
+    settled(page)
+    assert shares(page) == pytest.approx(played(explorer, {FIRST: 0.8}))
+
+
+def test_play_begins_where_the_record_ends(open_live: Open, explorer: Explorer) -> None:
+    page = open_live("#start=record&.pin.scenario=baseline")
+    assert shares(page) == pytest.approx(played(explorer, {"start": "record"}))
+    assert "where play begins (both sides) beginning → record" in page.inner_text("#compared")
+    page.select_option("[id='pick-start']", "beginning")
+    settled(page)
+    assert shares(page) == pytest.approx(played(explorer))
+
+
 def test_keyboard_only(open_live: Open) -> None:
     page = open_live("#sides.washington.initial_trust=0.4")
     keys = page.keyboard
@@ -102,13 +123,13 @@ def test_keyboard_only(open_live: Open) -> None:
     assert focused() == "content"
     tab_to(f"slide-{FIRST}")
     said = [page.inner_text("#saying")]
-    for key, value in (("ArrowRight", 0.405), ("PageUp", 0.455), ("End", 0.6), ("Home", 0.2)):
+    for key, value in (("ArrowRight", 0.41), ("PageUp", 0.51), ("End", 0.95), ("Home", 0.05)):
         keys.press(key)
         settled(page)
         assert page.evaluate(f"explorer.state().set['{FIRST}']") == pytest.approx(value)
         assert float(page.input_value(f"[id='type-{FIRST}']")) == pytest.approx(value)
         assert page.get_attribute(f"[id='slide-{FIRST}']", "aria-valuetext").startswith(
-            f"{value:.3f} probability"
+            f"{value:.2f} probability"
         )
         said.append(page.inner_text("#saying"))
     assert len(set(said)) >= 4
@@ -135,7 +156,7 @@ def test_keyboard_only(open_live: Open) -> None:
     tab_to(f"slide-{FIRST}")
     keys.press("PageUp")
     settled(page)
-    assert "0.500 → 0.550" in page.inner_text("#compared")
+    assert "0.50 → 0.60" in page.inner_text("#compared")
     tab_to("next")
     run = page.evaluate("explorer.sample().run")
     keys.press("Enter")

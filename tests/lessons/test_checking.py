@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from bargain_sim import Results
 from bargain_sim.analysis.shares import outcome_shares
 from bargain_sim.errors import InputError
-from bargain_sim.lessons import Debrief, Question, means, shares, vary
+from bargain_sim.lessons import Debrief, Question, means, recorded, shares, told, vary
 
 numbers = st.floats(-1e6, 1e6)
 
@@ -136,3 +136,17 @@ def test_names_that_are_not_there_are_refused_with_those_that_are(played: Result
         shares(played, "reciprocity", "bargain")
     with pytest.raises(InputError, match="grand_bargain"):
         shares(played, "reciprocity", "turns")
+
+
+def test_a_row_is_told_with_its_interval() -> None:
+    assert told({"share": 36.5, "from": 31.9, "to": 41.3}) == "36 % (32 to 41)"
+
+
+def test_the_record_is_listed_in_order_and_what_is_not_exact_says_so() -> None:
+    table = recorded("baseline")
+    assert len(table) > 18 and table["what"].str.len().min() > 5
+    days = dict(zip(table["what"], table["day"], strict=True))
+    assert days["The dialogue seems to pause"] == "11 October 2025"
+    assert days["Release of a US citizen"] == "about 26 January 2025"
+    with pytest.raises(InputError, match="no history"):
+        recorded("two_islands")

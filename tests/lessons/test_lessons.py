@@ -144,6 +144,7 @@ def test_the_sheet_gives_nothing_away(name: str) -> None:
         assert str(escape(question.why)) not in sheet and str(escape(question.hint)) not in sheet
     (debrief,) = lesson_of(name).of(Debrief)
     assert not any(str(escape(point)) in sheet for _, point in debrief.points)
+    assert not any(str(escape(text)) in sheet for text in debrief.became)
     first, second = sheet.split('class="second"')
     assert "<table>" not in first.partition("<main")[2] and "<img" not in first
     assert "Question 1." in second
@@ -158,4 +159,5 @@ def test_the_key_has_every_answer(name: str) -> None:
         assert str(escape(question.answer)) in key and str(escape(question.why)) in key
     (debrief,) = lesson_of(name).of(Debrief)
     assert all(str(escape(point)) in key for _, point in debrief.points)
-    assert "Plan of 50 minutes" in key
+    assert debrief.became and all(str(escape(text)) in key for text in debrief.became)
+    assert "Plan of 50 minutes" in key and "Background" in key

@@ -57,8 +57,9 @@ def test_every_setting_can_go_to_its_ends_or_is_refused_in_words(name: str, expl
                 side, key = rest.split(".")
                 found = getattr(scenario.sides[side], key)
                 assert (float(found) if isinstance(found, Quantity) else found) == value
-    # An institution must not be dearer than what a side can save up; comparative reciprocity is above 0.
-    assert refused <= {("max_readiness", True), ("reciprocity", True)}
+    # An institution must not be dearer than what a side can save up; comparative reciprocity is above 0;
+    # the record demands what only a red line refuses, in talks that are not paused.
+    assert refused <= {("max_readiness", True), ("reciprocity", True), ("start", True)}
 
 
 def test_an_event_that_is_off_never_strikes(explorer: Explorer) -> None:
@@ -99,6 +100,24 @@ def test_what_is_not_a_setting_is_refused(path: str, value: object, message: str
     with pytest.raises(InputError, match=message) as caught:
         explorer.choice("baseline", {path: value})
     assert caught.value.remedy
+
+
+def test_play_can_begin_where_a_record_ends(explorer: Explorer) -> None:
+    scenario = explorer.scenario(explorer.choice("baseline", {"start": "record"}))
+    assert scenario.start == "record" and scenario.handover > 0
+    with pytest.raises(InputError, match="not one of those"):
+        explorer.choice("baseline", {"start": "end"})
+    assert "start" not in explorer.settings("two_islands"), "it has no record"
+
+
+def test_the_page_goes_at_least_as_far_as_the_model_is_studied(explorer: Explorer) -> None:
+    settings = explorer.settings("baseline")
+    for name, field in Side.model_fields.items():
+        if field.annotation is Quantity:
+            extra: Any = field.json_schema_extra
+            low, high = extra["studied"]
+            setting = settings[f"sides.minsk.{name}"]
+            assert setting.low <= low and high <= setting.high
 
 
 def test_everything_that_is_wrong_is_told(explorer: Explorer) -> None:

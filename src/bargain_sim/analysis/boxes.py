@@ -21,7 +21,7 @@ import pandas as pd
 from bargain_sim.analysis.cases import Cases, Dimension
 from bargain_sim.analysis.cut import Cut, bounds_in_words
 from bargain_sim.analysis.intervals import wilson
-from bargain_sim.errors import InputError
+from bargain_sim.errors import InputError, install
 
 __all__ = ["Box", "Boxes", "check_density", "find_boxes"]
 
@@ -130,7 +130,7 @@ def _prim(cut: Cut) -> Any:
     except ImportError as error:
         raise InputError(
             "scenario discovery needs the EMA workbench, which is not installed",
-            remedy="Install it: pip install 'bargain-sim[discovery]'",
+            remedy=install("discovery"),
         ) from error
     logging.getLogger("EMA").setLevel(logging.WARNING)
     with _workbench():

@@ -26,7 +26,7 @@ import pandas as pd
 from bargain_sim.analysis.cases import Cases, Dimension, cases_of, design_of, same, varied
 from bargain_sim.analysis.intervals import check_confidence
 from bargain_sim.analysis.outcomes import Outcome, outcome_named, point_values
-from bargain_sim.errors import InputError
+from bargain_sim.errors import InputError, install
 from bargain_sim.store.results import Results
 
 __all__ = ["METHODS", "RANKED_BY", "Sensitivity", "sensitivity"]
@@ -142,7 +142,7 @@ def _need_salib() -> None:
     except ImportError as error:
         raise InputError(
             "sensitivity needs SALib, which is not installed",
-            remedy="Install it: pip install 'bargain-sim[analysis]'",
+            remedy=install("analysis"),
         ) from error
 
 

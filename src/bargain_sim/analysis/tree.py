@@ -16,7 +16,7 @@ import pandas as pd
 from bargain_sim.analysis.cases import Dimension
 from bargain_sim.analysis.cut import Cut, bounds_in_words, features
 from bargain_sim.analysis.intervals import wilson
-from bargain_sim.errors import InputError
+from bargain_sim.errors import InputError, install
 
 __all__ = ["Tree", "grow_tree"]
 
@@ -61,7 +61,7 @@ def grow_tree(cut: Cut, most_leaves: int = _MOST_LEAVES) -> Tree:
     except ImportError as error:
         raise InputError(
             "trees need scikit-learn, which is not installed",
-            remedy="Install it: pip install 'bargain-sim[discovery]'",
+            remedy=install("discovery"),
         ) from error
     frame, meaning = features(cut.cases)
     x, hit = frame.to_numpy(), cut.hit.astype(np.int64)

@@ -13,6 +13,7 @@ from bargain_sim.table.seats import Refusal
 __all__ = ["HELP", "References", "read_phrases"]
 
 HELP: Final = """\
+Numbers and letters are examples; take those of your sheet.
 give 3                     announce number 3 of your sheet (your own have numbers, the other's letters)
 give 10 of 6, all of 4     so many units of it
 give 3 at 50%              announce it, and deliver half; the other sees that later

@@ -107,5 +107,9 @@ def _points(row: dict[Any, Any]) -> str:
     if row["difference"] != row["difference"]:
         return "nothing to compare"
     if row["low"] != row["low"]:
-        return f"{100 * row['difference']:+.1f} (few runs)"
-    return f"{100 * row['difference']:+.1f} ({100 * row['low']:+.1f} to {100 * row['high']:+.1f})"
+        return f"{_signed(row['difference'])} (few runs)"
+    return f"{_signed(row['difference'])} ({_signed(row['low'])} to {_signed(row['high'])})"
+
+
+def _signed(share: float) -> str:
+    return f"{100 * share:+.1f}".replace("-", "−")

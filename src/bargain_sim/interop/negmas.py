@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from bargain_sim.analysis.catalogue import allowed
 from bargain_sim.analysis.packages import every_package, payoffs
-from bargain_sim.errors import InputError
+from bargain_sim.errors import InputError, install
 from bargain_sim.scenario.schema import Scenario
 
 __all__ = ["NegmasDomain", "negmas_domain"]
@@ -50,7 +50,7 @@ def negmas_domain(
         from negmas import MappingUtilityFunction, make_issue, make_os
     except ImportError as error:
         raise InputError(
-            "NegMAS is not installed", remedy='Install it: pip install "bargain-sim[interop]"'
+            "NegMAS is not installed", remedy=install("interop")
         ) from error
     names = tuple(allowed(scenario))
     units = every_package(scenario, steps, most)

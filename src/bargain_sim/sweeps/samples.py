@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from bargain_sim.errors import InputError
+from bargain_sim.errors import InputError, install
 from bargain_sim.sweeps.correlations import correlate, rank_correlations
 from bargain_sim.sweeps.definition import LEVELS, Part
 
@@ -44,7 +44,7 @@ def _by_salib(part: Part, n: int, random: np.random.Generator) -> Floats:
     except ImportError as error:
         raise InputError(
             f"`design: {part.design}` needs SALib, which is not installed",
-            remedy="Install it: pip install 'bargain-sim[analysis]'",
+            remedy=install("analysis"),
         ) from error
     names = list(part.columns().values())
     cube = {"num_vars": len(names), "names": names, "bounds": [[0.0, 1.0]] * len(names)}

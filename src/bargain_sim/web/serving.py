@@ -93,7 +93,7 @@ def _warm_up(explorer: Explorer, say: Callable[[str], None]) -> None:
     from bargain_sim.web.live.quick import is_ready
 
     if not is_ready():
-        say("The explorer compiles its engine, this once and for up to a minute; rooms work meanwhile.")
+        say("The explorer compiles its engine, this once, for ten seconds to a minute; rooms work meanwhile.")
     threading.Thread(target=explorer.warm_up, name="warm-up", daemon=True).start()
 
 
@@ -132,6 +132,7 @@ def _greeting(app: Starlette, path: Path, host: str, places: list[str], plain: b
         f"Students: {address}",
         *(f"or, in another network of this computer: {other}" for other in others),
         f"Teacher:  {address}desk",
+        f"Explore:  {address}explore",
         f"Key:      {app.state.keys.key}",
         f"Kept in:  {path} (names and moves; `bargain serve --forget` deletes it)",
         reach,

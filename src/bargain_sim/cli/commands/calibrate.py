@@ -30,7 +30,10 @@ if TYPE_CHECKING:
     "--recovery", type=int, metavar="N",
     help="Instead of fitting, check whether known parameters are found again in N synthetic records.",
 )  # fmt: skip
-@click.option("--nulls", is_flag=True, help="Instead, fit models with one idea less beside it.")
+@click.option(
+    "--nulls", is_flag=True,
+    help="Instead, compare the model with null models, each of which lacks one of its ideas.",
+)  # fmt: skip
 @click.option("--left-out", is_flag=True, help="Instead, forecast the record's last days from those before.")
 @click.option("--no-figures", is_flag=True, help="Draw no figures.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on standard output.")

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 )  # fmt: skip
 @click.option(
     "--method", "methods", multiple=True, metavar="NAME",
-    help="sobol, morris, pawn, ends, prim or cart; may be repeated. All that fit the design, if left out.",
+    help="sobol, morris, pawn, ends (the outcome in the lowest and highest tenth of a factor's values), "
+    "prim or cart; may be repeated. All that fit the design, if left out.",
 )  # fmt: skip
 @click.option("--at-least", type=float, metavar="X",
               help="prim and cart: look for points where the outcome is at least this.")  # fmt: skip

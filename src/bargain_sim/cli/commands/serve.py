@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from bargain_sim.cli.settings import Settings, with_settings
-from bargain_sim.errors import InputError
+from bargain_sim.errors import InputError, install
 
 
 @click.command(short_help="The classroom in a browser: rooms, teacher's desk, explorer.")
@@ -48,6 +48,6 @@ def command(
     if missing:
         raise InputError(
             f"the classroom needs {' and '.join(missing)}, not installed here",
-            remedy='Install them with: pip install "bargain-sim[web]"',
+            remedy=install("web"),
         )
     serve(kept, host=host, port=port, scenarios=scenarios, say=click.echo, plain=settings.plain)

@@ -14,7 +14,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from bargain_sim.errors import InputError
+from bargain_sim.errors import InputError, install
 from bargain_sim.plans.plan import Plan, Rectangle
 from bargain_sim.sweeps.backends.base import Done, Task
 from bargain_sim.sweeps.job import Job
@@ -211,7 +211,7 @@ def dask_cluster(address: str | None, local: int | None) -> Iterator[Dask]:
         from distributed.utils import silence_logging_cmgr
     except ImportError as error:
         raise InputError(
-            "Dask is not installed", remedy='Install it: pip install "bargain-sim[dask]"'
+            "Dask is not installed", remedy=install("dask")
         ) from error
     if address is None:
         with (

@@ -41,7 +41,7 @@ function build() {
     more.dataset.group = group;
     return more;
   }));
-  const first = [...new Map(DATA.settings.map((setting) => [setting.label, setting])).values()].filter((each) => each.kind !== "choice");
+  const first = [...new Map(DATA.settings.map((setting) => [setting.label, setting])).values()].filter((each) => each.group !== "Strategies");
   byId("meanings").replaceChildren(...first.flatMap((setting) => [
     html("dt", { textContent: setting.label + (setting.unit ? ` (${setting.unit})` : "") }),
     html("dd", {}, `${setting.hint.charAt(0).toUpperCase()}${setting.hint.slice(1)}. `, html("code", { textContent: setting.path })),
@@ -62,7 +62,8 @@ function row(setting) {
   if (setting.kind === "number") {
     part.slide = html("input", { type: "range", id: `slide-${setting.path}`, min: setting.low, max: setting.high, step: "any", ariaLabel: `${name}, slider` });
     part.type = html("input", { type: "number", id: `type-${setting.path}`, className: "typed", inputMode: "decimal", min: setting.low, max: setting.high, step: "any", ariaLabel: `${name}, number` });
-    inside = [html("span", { className: "of", textContent: setting.of }), part.slide, part.type];
+    part.cut = html("span", { className: "cut", role: "status" });
+    inside = [html("span", { className: "of", textContent: setting.of }), part.slide, part.type, part.cut];
     listen(setting, part);
   } else if (setting.kind === "choice") {
     part.pick = html("select", { id: `pick-${setting.path}`, ariaLabel: name },
@@ -79,8 +80,8 @@ function row(setting) {
   return part.row;
 }
 
-function listen(setting, { slide, type }) {
-  slide.addEventListener("input", () => move(setting, tidy(setting, Number(slide.value))));
+function listen(setting, { slide, type, cut }) {
+  slide.addEventListener("input", () => { cut.textContent = ""; move(setting, tidy(setting, Number(slide.value))); });
   /* With step="any" the browser's own arrow keys would move by a hundredth of nothing round. */
   slide.addEventListener("keydown", (event) => {
     const far = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1, PageUp: 10, PageDown: -10 }[event.key];
@@ -88,7 +89,13 @@ function listen(setting, { slide, type }) {
     event.preventDefault();
     move(setting, tidy(setting, valueOf(STATE, setting) + far * setting.step));
   });
-  type.addEventListener("input", () => { const value = read(setting, type.value); if (value !== null) move(setting, value); });
+  type.addEventListener("input", () => {
+    const value = read(setting, type.value);
+    if (value === null) return;
+    const beyond = Number(type.value) < setting.low || Number(type.value) > setting.high;
+    cut.textContent = beyond ? `between ${shown(setting, setting.low)} and ${shown(setting, setting.high)}` : "";
+    move(setting, value);
+  });
   type.addEventListener("change", () => { type.value = shown(setting, valueOf(STATE, setting)); });
 }
 

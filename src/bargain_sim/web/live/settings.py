@@ -42,6 +42,13 @@ GROUPS: Final[Mapping[str, tuple[str, ...]]] = {
 }  # fmt: skip
 """Parameters of a side under the headings of the page; every studied one is under one of them."""
 
+WIDER: Final[Mapping[str, tuple[float, float]]] = {
+    "initial_trust": (0.05, 0.95),
+    "reciprocity": (0.0, 1.5),
+    "outside_option": (0.0, 40.0),
+}
+"""Where the page goes beyond the range studied, because lessons look there; nothing else reads it."""
+
 STRATEGY_GROUP: Final = "Strategies"
 EVENT_GROUP: Final = "Events"
 
@@ -106,6 +113,8 @@ def settings_of(resolved: Resolved) -> list[Setting]:
             continue
         for key in GROUPS[group]:
             found += [_of_side(group, name, side, key, drawn) for name, side in sides]
+        if group == first and scenario.history is not None:
+            found.append(_start(group, scenario))
     return found
 
 
@@ -158,6 +167,14 @@ def _strategy(name: str, side: Side) -> Setting:
     )  # fmt: skip
 
 
+def _start(group: str, scenario: Scenario) -> Setting:
+    return Setting(
+        path="start", group=group, label="Where play begins", of="both sides",
+        hint="at the beginning, or where the record ends: what is known is told, and play goes on from there",
+        kind="choice", own=scenario.start, choices=("beginning", "record"),
+    )  # fmt: skip
+
+
 def _of_side(group: str, name: str, side: Side, key: str, drawn: set[str]) -> Setting:
     path, field = f"sides.{name}.{key}", Side.model_fields[key]
     label = key.replace("_", " ").capitalize()
@@ -165,7 +182,10 @@ def _of_side(group: str, name: str, side: Side, key: str, drawn: set[str]) -> Se
     own = getattr(side, key)
     if not isinstance(own, Quantity):
         return Setting(path, group, label, side.label, hint, "switch", bool(own))
-    setting = _number(path, group, label, side.label, hint, own, field.json_schema_extra)
+    extra: Any = field.json_schema_extra
+    setting = _number(
+        path, group, label, side.label, hint, own, {**extra, "studied": WIDER.get(key, extra["studied"])}
+    )
     return replace(setting, drawn=path in drawn)
 
 
@@ -184,7 +204,7 @@ def _event(name: str, event: Event) -> list[Setting]:
 
 
 def _number(path: str, group: str, label: str, of: str, hint: str, own: Quantity, extra: Any) -> Setting:
-    """A number over the range in which it is studied, stretched where the scenario's own lies beyond it."""
+    """A number over the range that `extra` has, stretched where the scenario's own lies beyond it."""
     value = float(own)
     low, high = extra["studied"]
     low, high = min(low, value), max(high, value)

@@ -38,7 +38,7 @@ function fromAddress(address) {
     const found = { scenario: given.get(`${before}scenario`) || FIRST, set: {} };
     for (const [key, text] of given) {
       const path = key.slice(before.length);
-      if (key.startsWith(before) && /^(sides|events)\./.test(path)) found.set[path] = text;
+      if (key.startsWith(before) && /^((sides|events)\.|start$)/.test(path)) found.set[path] = text;
     }
     return found;
   };
