@@ -23,8 +23,8 @@ from bargain_sim.pages.kept import Kept, kept_of
 from bargain_sim.pages.negotiations import spread
 from bargain_sim.pages.settings import choose, exact, explained, settings_of
 from bargain_sim.pages.writing import FOLDER, page_from
+from bargain_sim.store.remedies import command_for
 from bargain_sim.store.results import Results
-from bargain_sim.store.verify import command_for
 from bargain_sim.version import __version__
 
 

@@ -27,8 +27,8 @@ from bargain_sim.pages.settings import MOST_SETTINGS, Setting, choose, exact, se
 from bargain_sim.pages.writing import page_from
 from bargain_sim.plots.style import OUTCOME_STYLE, STACK
 from bargain_sim.plots.words import amount, plural
+from bargain_sim.store.remedies import command_for
 from bargain_sim.store.results import Results
-from bargain_sim.store.verify import command_for
 
 __all__ = ["REACH", "SCRIPTS", "explore_page"]
 
