@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -89,3 +91,17 @@ def test_nor_where_one_luck_meets_a_single_point(tmp_path: Path, open_page: Open
     page = open_page(explore(results, tmp_path / "page.html", negotiations=5))
     assert page.evaluate(INTERVALS) == [None] * len(STACK)
     assert "95\u00a0% interval" not in page.inner_text("#saying")
+
+
+def test_sides_may_be_called_anything(tmp_path: Path, open_page: Open) -> None:
+    """A name that is a letter of the sentence, or means something to whoever replaces text."""
+    named = BASE | {"name": "named", "title": "Named", "extends": "small_initiative"}
+    del named["scenario"], named["seed"]
+    named["sides"] = {"washington": {"label": "A"}, "minsk": {"label": "$& Bay <i>"}}
+    (tmp_path / "named.yaml").write_text(json.dumps(named))
+    source = BASE | {"name": "called", "title": "Called", "design": "grid", "runs": 5}
+    source["factors"] = {"sides.both.initial_trust": [0.3, 0.6]}
+    results = sweep(source | {"scenario": str(tmp_path / "named.yaml")})
+    said = open_page(explore(results, tmp_path / "page.html", negotiations=5)).inner_text("#saying")
+    assert re.search(r"On average A ends with −?\d+ and \$& Bay <i> with −?\d+ points\.$", said), said
+    assert "A package is" in said
