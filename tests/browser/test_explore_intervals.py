@@ -105,3 +105,26 @@ def test_sides_may_be_called_anything(tmp_path: Path, open_page: Open) -> None:
     said = open_page(explore(results, tmp_path / "page.html", negotiations=5)).inner_text("#saying")
     assert re.search(r"On average A ends with −?\d+ and \$& Bay <i> with −?\d+ points\.$", said), said
     assert "A package is" in said
+
+
+@pytest.mark.parametrize("width", [360, 390, 768, 1280])
+def test_tables_beside_a_pin_are_seen_whole(tmp_path: Path, open_page: Open, width: int) -> None:
+    results = sweep(SAMPLE | {"samples": 128})
+    path = explore(results, tmp_path / "page.html", negotiations=5)
+    page = open_page(path, viewport={"width": width, "height": 800})
+    page.click("#pin")
+    page.locator("#s0-slide").fill("0.21")
+    cut = page.evaluate(
+        "[...document.querySelectorAll('.scroll')].filter((each) => each.scrollWidth > each.clientWidth)"
+        ".map((each) => each.querySelector('caption').textContent)"
+    )
+    assert not cut
+    for head in ("Share", "95\u00a0%", "Pinned", "Change", "Pinned mean"):
+        assert page.locator("thead th", has_text=re.compile(f"^{head}$")).first.is_visible(), head
+    assert not re.search(r"[+−]1 points", page.inner_text("#compared"))
+    words = page.evaluate("DATA.endings.map((ending) => ({ending, share: 0, interval: null}))")
+    told = page.evaluate(
+        "(before) => { const now = before.map((each, k) => ({...each, share: k ? 0 : 0.01}));"
+        " return comparison(STATE, {endings: now}, {endings: before}) }", words,
+    )  # fmt: skip
+    assert "+1 point" in told and "+1 points" not in told

@@ -40,7 +40,7 @@ function comparison(state, seen, pinned) {
     .filter((change) => change.points !== 0)
     .sort((a, b) => Math.abs(b.points) - Math.abs(a.points))
     .slice(0, 3)
-    .map(({ each, points, clear }) => `${lower(each.ending.label)} ${signed(points)} points${clear ? "" : " (unsure)"}`);
+    .map(({ each, points, clear }) => `${lower(each.ending.label)} ${signed(points)} ${Math.abs(points) === 1 ? "point" : "points"}${clear ? "" : " (unsure)"}`);
   return `Since the pin (${joined(moved)}): ${changes.length ? joined(changes) : "no share changes"}.`;
 }
 
