@@ -59,3 +59,16 @@ def test_a_bound_that_is_not_known_is_said_not_to_be(tmp_path: Path) -> None:
         written = [each.get_text() for each in sheet.findobj() if isinstance(each, Text)]
         words = " ".join(written).replace("\u00a0", " ").replace("\n", " ")
         assert "95 % intervals are not known" in words, name
+
+
+@pytest.mark.parametrize("runs", [1, 2])
+def test_times_to_a_deal_are_sought_where_fewer_than_half_agree(runs: int) -> None:
+    """The median is the horizon then, and every run is done by it."""
+    factors = FACTORS | {"sides.both.outside_option": {"range": [11 - runs, 24]}}
+    sample = design("sobol", 256, factors, runs=runs, common_random_numbers=False)
+    found = drivers(sweep(sample), outcome="deal_time", methods=["prim", "cart"])
+    assert found.boxes is not None and found.tree is not None
+    cut = found.boxes.cut
+    assert cut.rule.endswith("before the horizon" if runs == 1 else "before the horizon in some run")
+    assert 0.0 < cut.share < 1.0 and np.array_equal(cut.hit, cut.cases.y < cut.cases.outcome.horizon)
+    assert found.boxes.boxes[0].density > cut.share
