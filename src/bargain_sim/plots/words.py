@@ -99,7 +99,8 @@ def factor_name(column: str, labels: Mapping[str, str] | None = None) -> str:
     label = label[: label.rindex(" (")] if label.endswith(")") and " (" in label else label
     first = label.split(" ")[0].removesuffix("’s").removesuffix("'s")
     names = {name for key, name in (labels or {}).items() if key != column}
-    if first in names or first[1:].lower() != first[1:]:
+    letter = len(first) == 1 and first != "A"  # a symbol, such as T; “A” is a word
+    if first in names or first[1:].lower() != first[1:] or letter:
         return label
     return label[:1].lower() + label[1:]
 

@@ -99,7 +99,8 @@ class Results:
         if self.manifest.keep != "runs":
             raise InputError(
                 "this sweep kept summaries only, not every run", place=self.folder,
-                remedy="Use `points` or `summary`, or run it again with `keep: runs`",
+                remedy="Run it again with `keep: runs`; what was kept stands in points.parquet and "
+                "summary.parquet",
             )  # fmt: skip
         if self._table is not None:
             yield self._table if columns is None else self._table.select(columns)
