@@ -47,15 +47,40 @@ def data_in(html: str) -> dict[str, Any]:
 
 
 def kernel(
-    places: Mapping[str, npt.NDArray[np.float64]], at: Mapping[str, float], near: float = 1.0
-) -> npt.NDArray[np.float64]:
+    places: Mapping[str, npt.NDArray[np.float64]], at: Mapping[str, float], near: float = 1.0,
+    windows: Mapping[str, float] | None = None,
+) -> npt.NDArray[np.float64]:  # fmt: skip
     """Weight of every point: Epanechnikov's kernel on each setting in `at`; all go from 0 to 1."""
-    points = len(next(iter(places.values())))
-    half = near * 0.75 * points ** (-1.0 / (len(at) + 4))
-    weights = np.ones(points)
-    for name, place in at.items():
-        weights *= np.clip(1.0 - ((places[name] - place) / half) ** 2, 0.0, None)
+    weights = np.ones(len(next(iter(places.values()))))
+    for distance in _distances(places, at, near, windows).T:
+        weights *= np.clip(1.0 - distance**2, 0.0, None)
     return weights
+
+
+def _distances(
+    places: Mapping[str, npt.NDArray[np.float64]], at: Mapping[str, float], near: float,
+    windows: Mapping[str, float] | None,
+) -> npt.NDArray[np.float64]:  # fmt: skip
+    """How far each point lies from `at` on each setting, in half windows: shape (points, settings)."""
+    points = len(next(iter(places.values())))
+    wide = np.array([1.0 if windows is None else windows[name] for name in at])
+    alike = near * 0.75 * points ** (-1.0 / (len(at) + 4))
+    halves = np.minimum(1.0, alike * wide / np.exp(np.log(wide).mean()))
+    apart = np.column_stack([places[name] - place for name, place in at.items()])
+    return np.asarray(apart / halves, dtype=np.float64)
+
+
+def leaning(
+    hit: npt.NDArray[Any], places: Mapping[str, npt.NDArray[np.float64]], at: Mapping[str, float],
+    near: float = 1.0, windows: Mapping[str, float] | None = None,
+) -> float:  # fmt: skip
+    """By how much the interval of a share is wider on both sides: from a plane fitted by weighted squares."""
+    weights = kernel(places, at, near, windows)
+    here = weights > 0.0
+    root = np.sqrt(weights[here])
+    columns = np.column_stack([np.ones(here.sum()), _distances(places, at, near, windows)[here]])
+    fitted, *_ = np.linalg.lstsq(columns * root[:, None], hit[here].astype(float) * root, rcond=None)
+    return float(1.5 * abs(np.clip(fitted[0], 0.0, 1.0) - np.average(hit, weights=weights)))
 
 
 def weighted(

@@ -43,7 +43,7 @@ def draw_figures(
     unknown kind, format, size or theme.
     """
     from bargain_sim.analysis.reading import turns_of
-    from bargain_sim.analysis.solutions import solutions
+    from bargain_sim.analysis.solutions import factors_of_the_problem, solutions
     from bargain_sim.plots.book import draw_all, ordered, worded
     from bargain_sim.plots.sheet import Origin
     from bargain_sim.store.atomic import make_folder
@@ -91,6 +91,7 @@ def draw_figures(
         ),
         limit=turns_of(results, frame if even is None else even),
         solved=solved,
+        swept=bool(factors_of_the_problem(results)),
         dances=dances_of(base, manifest.seed, _DANCES) if kinds is None or "dance" in kinds else (),
     )
 

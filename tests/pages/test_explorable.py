@@ -23,8 +23,8 @@ from bargain_sim.pages.kept import Kept, kept_of
 from bargain_sim.pages.negotiations import spread
 from bargain_sim.pages.settings import choose, exact, explained, settings_of
 from bargain_sim.pages.writing import FOLDER, page_from
+from bargain_sim.store.remedies import command_for
 from bargain_sim.store.results import Results
-from bargain_sim.store.verify import command_for
 from bargain_sim.version import __version__
 
 
@@ -101,13 +101,13 @@ def test_settings_are_named_placed_and_start_where_the_scenario_does(grid: Resul
     assert trust.kind == "levels" and trust.levels == (0.2, 0.4, 0.6) and trust.unit == "probability"
     assert snapback.words == ("no", "yes") and snapback.start == 0
     assert snapback.places(kept.values["snapback"]).tolist() == kept.values["snapback"].tolist()
-    assert exact([strategy, trust, snapback], kept)
+    assert exact(grid, [strategy, trust, snapback], kept)
     own, exposure = settings_of(sample, kept_of(sample), list(sample.factors))
     assert (own.kind, own.low, own.high) == ("number", 0.2, 0.6) and own.label == "Initial trust"
     assert own.start == pytest.approx(float(sample.scenario.sides["minsk"].initial_trust), abs=own.step / 2)
     assert exposure.log and exposure.places(np.array([1.0, 60.0**0.5, 60.0])) == pytest.approx([0, 0.5, 1])
     assert exposure.called == "exposure of Washington"
-    assert not exact([own, exposure], kept_of(sample))
+    assert not exact(sample, [own, exposure], kept_of(sample))
 
 
 def made(values: dict[str, np.ndarray[Any, Any]], outcome: np.ndarray[Any, Any]) -> Kept:

@@ -10,6 +10,7 @@ import pytest
 from figure_bounds import faults_of, words_on
 from figure_runs import SIDES, runs
 from matplotlib.collections import PolyCollection
+from matplotlib.text import Text
 
 from bargain_sim.analysis.bettering import Standing, standing
 from bargain_sim.analysis.solutions import Solutions, solutions
@@ -17,7 +18,7 @@ from bargain_sim.analysis.survival import survival_of
 from bargain_sim.analysis.tipping import tipping_point_of
 from bargain_sim.errors import InputError
 from bargain_sim.play import simulate
-from bargain_sim.plots import dance, survival, tipping, utilities, utility_plane
+from bargain_sim.plots import dance, deal_time, survival, tipping, utilities, utility_plane
 from bargain_sim.plots import solutions as bargaining
 from bargain_sim.plots.sheet import Sheet
 from bargain_sim.plots.words import bettered, percent
@@ -80,7 +81,7 @@ def test_survival_draws_what_was_found(frame: pd.DataFrame) -> None:
         assert len(steps) == 3
         for line, group in zip(steps, found.groups["group"], strict=True):
             curve = found.curve(group)
-            assert np.asarray(line.get_xdata())[1:].tolist() == (curve["turn"] + 1).tolist()
+            assert np.asarray(line.get_xdata())[1:].tolist() == curve["turn"].tolist()
             assert np.asarray(line.get_ydata())[1:] == pytest.approx(curve["share"].to_numpy())
         assert sum(isinstance(each, PolyCollection) for each in axes.collections) == 3
     for name, part in groups.items():
@@ -93,6 +94,37 @@ def test_more_groups_than_lines_are_said(frame: pd.DataFrame) -> None:
     many = runs({"scenario": [f"scenario_{k}" for k in range(9)]}, 10)
     sheet = survival.draw(many, limit=104, by="scenario")
     assert "6 of 9 groups shown" in said(sheet) and "(6 of 9 groups shown)" in sheet.caption
+    # The same six as in the histograms, and no more runs than these have.
+    shown = [k for k in range(9) if f"with scenario {k} " in sheet.caption]
+    times = deal_time.draw(many, by="scenario")
+    assert shown == [k for k in range(9) if f"with scenario {k} " in times.caption] == [0, 2, 3, 5, 6, 8]
+    assert "60 runs" in said(sheet) and sheet.caption.startswith("Of 60 runs (6 of 9")
+    assert not [each for each in sheet.axes[0].collections if isinstance(each, PolyCollection)]
+
+
+def test_a_month_is_the_same_in_every_figure() -> None:
+    """An agreement falls on the day of its turn, as it is told, also where shares by then are drawn."""
+    frame = runs({T: [0.4]}, 40, only="grand_bargain")
+    frame["deal_turn"] = 30.0
+    months = f"{30 * 14 / (365.25 / 12):.0f}"
+    assert f"month {months})" in survival.caption(frame, limit=104, turn_days=14)
+    assert f"took {months} months" in deal_time.caption(frame, turn_days=14)
+
+
+def test_no_number_of_a_dance_stands_on_a_line() -> None:
+    for size in ("print", "projector"):
+        played = [simulate("two_islands", 0, run) for run in range(3)]
+        packages = solutions("two_islands").packages.points
+        sheet = dance.draw(played[0], played[1:], frontier=packages, size=size)
+        plane = sheet.axes[0]
+        frontier = next(line for line in plane.lines if line.get_drawstyle().startswith("steps"))
+        lines = [frontier, *(line for line in plane.lines if line.get_zorder() == 0)]
+        assert len(lines) == 3
+        for number in (each for each in plane.texts if each.get_text().isdigit()):
+            box = Text.get_window_extent(number, sheet.renderer)
+            for line in lines:
+                path = line.get_path().transformed(line.get_transform())
+                assert not path.intersects_bbox(box, filled=False), number.get_text()
 
 
 def test_tipping_draws_what_was_found(frame: pd.DataFrame) -> None:

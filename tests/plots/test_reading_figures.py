@@ -7,8 +7,9 @@ import pandas as pd
 import pytest
 from figure_bounds import faults_of, words_on
 from figure_runs import SIDES, runs, trust_paths
-from matplotlib.collections import LineCollection, PolyCollection
+from matplotlib.collections import LineCollection, PathCollection, PolyCollection
 from matplotlib.contour import ContourSet
+from matplotlib.path import Path
 from matplotlib.text import Text
 
 from bargain_sim.plots import bargain_map, deal_time, outcome_shares, trust_fan, utility_plane
@@ -120,11 +121,38 @@ def test_hexagons_end_at_the_frontier() -> None:
     (cells,) = [c for c in sheet.axes[0].collections if isinstance(c, PolyCollection)]
     assert cells.get_clip_path() is not None
     assert "some package would have given both more in" in sheet.caption and "beyond" not in sheet.caption
-    # A frontier that runs lie beyond is that of another scenario: nothing of theirs is hidden.
+    # A few runs between two packages are drawn one by one, and the others are cut off as ever.
+    two = frame.copy()
+    two.loc[two.index[:2], [f"utility_{side}" for side in SIDES]] = top + 5.0
+    sheet = plane(two, [(-100.0, top), (top, top), (top, -100.0)])
+    (cells,) = [c for c in sheet.axes[0].collections if isinstance(c, PolyCollection)]
+    (single,) = [c for c in sheet.axes[0].collections if isinstance(c, PathCollection)]
+    assert cells.get_clip_path() is not None
+    assert np.asarray(single.get_offsets()).tolist() == [[top + 5.0] * 2] * 2
+    # A frontier that many runs lie beyond is that of another scenario: nothing of theirs is hidden.
     sheet = plane(frame, [(-100.0, 10.0), (10.0, -100.0)])
     (cells,) = [c for c in sheet.axes[0].collections if isinstance(c, PolyCollection)]
     assert cells.get_clip_path() is None
     assert "lie beyond these packages" in sheet.caption
+
+
+def test_the_cross_leaves_free_what_it_points_at() -> None:
+    """Nearly all runs of an ending may lie in one hexagon."""
+    sheet = plane(runs({T: [0.4]}, 2000, only="stall"), [(-100.0, 200.0), (200.0, -100.0)])
+    crosses = [line for line in sheet.axes[0].lines if line.get_zorder() == 6]
+    assert len(crosses) == 2
+    for cross in crosses:
+        path = cross.get_marker()
+        assert isinstance(path, Path) and np.hypot(*np.asarray(path.vertices).T).min() > 0.4
+
+
+def test_every_column_of_panels_has_an_axis_name() -> None:
+    sheet = utility_plane.draw(runs({T: [0.2, 0.6]}, 400), SIDES)
+    drawn = [axes for axes in sheet.axes if axes.axison]
+    columns = drawn[0].get_subplotspec().get_gridspec().ncols  # type: ignore[union-attr]
+    assert len(drawn) % columns, "a place is blank"
+    lowest = [place + columns >= len(drawn) for place in range(len(drawn))]
+    assert [bool(axes.get_xlabel()) for axes in drawn] == lowest
 
 
 def test_runs_against_the_packages_add_up_and_are_told_exactly() -> None:

@@ -173,7 +173,8 @@ def cases_of(results: Results, outcome: str = "grand_bargain", most: int = MOST)
     y, point, luck = y[keep], point[keep].astype(np.int64), luck[keep].astype(np.int64)
     same(y, asked)
     x = results.design.set_index("point").loc[point, [each.name for each in dimensions]]
-    alone = len(np.unique(point)) == len(point)
+    # Where summaries were kept a row is a point, however many runs it had.
+    alone = results.manifest.keep == "runs" and len(np.unique(point)) == len(point)
     return Cases(asked, dimensions, x.reset_index(drop=True), y, point, luck, design, alone)
 
 

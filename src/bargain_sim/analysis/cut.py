@@ -56,9 +56,10 @@ def check_bounds(at_least: float | None, at_most: float | None) -> None:
 def cut_of(cases: Cases, at_least: float | None = None, at_most: float | None = None) -> Cut:
     """Draw the line: of interest is where the outcome is `at_least` or `at_most` so much.
 
-    Where both are left out: of a share at least one half, of the time to a deal at most its median, of
-    anything else at least its median.  Where each point has one run, that run is the case (it ended so, or
-    it did not).  Raises InputError where all cases are of interest or none, or both bounds are given.
+    Where both are left out: of a share at least one half, of the time to a deal at most its median (where
+    half or more never agree: any time before the horizon), of anything else at least its median.  Where each
+    point has one run, that run is the case (it ended so, or it did not).  Raises InputError where all cases
+    are of interest or none, or both bounds are given.
     """
     check_bounds(at_least, at_most)
     rows = cases if cases.alone else cases.by_point()
@@ -68,16 +69,20 @@ def cut_of(cases: Cases, at_least: float | None = None, at_most: float | None = 
         if outcome.share:
             at_least = 0.5
         elif outcome.name == DEAL_TIME:
-            at_most = float(np.median(rows.y))
+            at_most = min(float(np.median(rows.y)), _before(outcome.horizon))
         else:
             at_least = float(np.median(rows.y))
     hit = rows.y >= at_least if at_least is not None else rows.y <= (at_most or 0.0)
+    agreed = outcome.name == DEAL_TIME and at_most == _before(outcome.horizon)
     bound = f"at least {_amount(cases, at_least)}" if at_least is not None else (
         f"at most {_amount(cases, at_most or 0.0)}"
     )  # fmt: skip
     if outcome.share and cases.alone:
         ended = at_least is not None
         rule = f"runs that {'end' if ended else 'do not end'} as “{outcome.label.lower()}”"
+    elif agreed:
+        where = "runs in" if cases.alone else "points at"
+        rule = f"{where} which a package is agreed before the horizon{'' if cases.alone else ' in some run'}"
     elif outcome.share:
         rule = f"points at which {bound} of the runs end as “{outcome.label.lower()}”"
     else:
@@ -93,6 +98,11 @@ def cut_of(cases: Cases, at_least: float | None = None, at_most: float | None = 
             remedy=f"Make a sweep of at least {_LEAST} points, better of hundreds (`design: sobol`)",
         )
     return Cut(rows, hit, rule, unit)
+
+
+def _before(horizon: int) -> float:
+    """The longest time to a deal that is none to the horizon; a mean over runs may lie just below it."""
+    return float(np.nextafter(horizon, 0.0))
 
 
 def _amount(cases: Cases, value: float) -> str:

@@ -29,7 +29,8 @@ def mean_between(cases: Cases, here: Mask) -> tuple[float, float, float]:
     Rows of one point lean the same way, and so do rows that share their luck: the variance is that of
     Cameron, Gelbach & Miller (2011), clustered both ways.  The points of a grid are all there are, and no
     sample: there only luck counts.  Wilson's interval for a share, over as many runs as the rows are
-    then worth, else the normal approximation.
+    then worth, else the normal approximation.  Where a row is the mean of a point (`keep: summary`), points
+    are the clusters, also those of a grid: luck and what points differ by cannot be told apart.
     """
     y = cases.y[here]
     mean = float(y.mean())
@@ -37,9 +38,10 @@ def mean_between(cases: Cases, here: Mask) -> tuple[float, float, float]:
     parts = [mean_variance(y - mean, each) for each in clusters]
     # Where both meet there is one row; it would be counted twice.
     variance = max([sum(parts) - (len(parts) - 1) * mean_variance(y - mean, np.arange(len(y))), *parts])
-    if cases.outcome.share and np.isin(y, (0.0, 1.0)).all():
+    if cases.outcome.share:
         fewest = float(min(len(np.unique(each)) for each in clusters))
-        worth = min(float(len(y)), mean * (1.0 - mean) / variance) if variance > 0.0 else fewest
+        most = float(len(y)) if np.isin(y, (0.0, 1.0)).all() else np.inf  # a mean stands for several runs
+        worth = min(most, mean * (1.0 - mean) / variance) if variance > 0.0 else fewest
         low, high = (float(bound) for bound in wilson(mean * worth, worth))
         return mean, low, high
     half = _Z * float(np.sqrt(variance)) if np.isfinite(variance) else float("nan")

@@ -195,12 +195,13 @@ def by_run(results: Results, outcome: Outcome, most: int) -> tuple[Floats, Any, 
     """The outcome of single runs, with their points and the luck they met: three arrays of one length.
 
     Of more than about `most` runs the first runs of every point are taken, all points alike.  Where only
-    summaries were kept, each point counts as one run that came out at its mean.
+    summaries were kept, a row is the mean of a point, with a number of its own: which of its runs met the
+    same luck as those of another is not known.
     """
     manifest = complete(results)
     if manifest.keep == "summary":
-        mean = point_values(results, outcome).mean
-        return mean, np.arange(manifest.points), np.zeros(manifest.points, dtype=np.int64)
+        numbers = np.arange(manifest.points)
+        return point_values(results, outcome).mean, numbers, numbers
     head = results.head(min(most, manifest.rows))
     table = pa.Table.from_pandas(head[outcome.columns], preserve_index=False)
     return outcome.of(table), head["point"].to_numpy(), luck_of(head)

@@ -30,7 +30,7 @@ from bargain_sim.scenario.loader import load_scenario
 from bargain_sim.scenario.schema import Scenario
 from bargain_sim.store.results import Results
 
-__all__ = ["Disagreement", "Solutions", "solutions", "value_left"]
+__all__ = ["Disagreement", "Solutions", "factors_of_the_problem", "solutions", "value_left"]
 
 Disagreement = Literal["outside", "nothing"] | tuple[float, float]
 
@@ -178,9 +178,7 @@ def value_left(results: Results, disagreement: Disagreement = "outside") -> pd.D
     kept.
     """
     frame = results.frame
-    changing = [
-        factor["name"] for factor in results.manifest.factors if _changes_the_problem(str(factor["path"]))
-    ]
+    changing = factors_of_the_problem(results)
     if not changing:
         overrides = [(path, value) for path, value in results.manifest.overrides]
         base = load_scenario(results.manifest.scenario, overrides)
@@ -192,11 +190,12 @@ def value_left(results: Results, disagreement: Disagreement = "outside") -> pd.D
     return pd.concat(parts).reindex(frame.index)
 
 
-def _changes_the_problem(path: str) -> bool:
-    """Whether a factor may change packages, their worth, or the disagreement point."""
-    words = path.split(".")
+def factors_of_the_problem(results: Results) -> list[str]:
+    """Columns of the factors that may change packages, their worth, or the disagreement point."""
     own = {"concessions", "extends", "red_lines", "firmness", "bonus", "outside_option", "first_mover"}
-    return bool(own.intersection(words))
+    return [
+        factor["name"] for factor in results.manifest.factors if own.intersection(factor["path"].split("."))
+    ]
 
 
 def _disagreement(scenario: Scenario, wanted: Disagreement) -> tuple[float, float]:

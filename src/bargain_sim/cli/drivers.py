@@ -100,9 +100,11 @@ def _luck(found: Sensitivity) -> str:
 def _ends(table: pd.DataFrame, label: str, share: bool) -> Grid:
     def value(row: pd.Series, end: str) -> str:
         mean, low, high = (float(row[f"at_{end}{bound}"]) for bound in ("", "_from", "_to"))
+        if low != low:
+            return f"{100 * mean:.1f} % (not known)" if share else f"{mean:.1f} (not known)"
         if share:
             return f"{100 * mean:.1f} % ({100 * low:.1f}–{100 * high:.1f})"
-        return f"{mean:.1f} ({low:.1f} to {high:.1f})" if low == low else f"{mean:.1f}"
+        return f"{mean:.1f} ({low:.1f} to {high:.1f})"
 
     rows = [
         [str(row["label"]), str(row["low"]), value(row, "low"), str(row["high"]), value(row, "high")]

@@ -34,7 +34,9 @@ def outcome_tables(settings: Settings, results: Results) -> None:
         runs = f"{points}, {counted(manifest.rows, 'run')} in all"
     click.echo(f"{manifest.title}: {runs}. {CAVEAT}")
     show_grid(settings, _shares(results))
-    show_grid(settings, _points(results))
+    # Of one run a point the most and the least frequent would be its luck.
+    if len(results.points) <= _ALL_POINTS or int(results.points["runs"].max()) > 1:
+        show_grid(settings, _points(results))
 
 
 def counted(number: int, one: str, more: str = "") -> str:

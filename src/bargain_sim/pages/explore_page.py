@@ -2,7 +2,8 @@
 
 The page holds runs of the sweep and does its sums itself.  Where every combination of settings was
 run, shares are those of the runs with just these settings; elsewhere runs are weighted by how near
-their settings are, with a product of Epanechnikov kernels (Nadaraya 1964, Watson 1964).
+their settings are, with a product of Epanechnikov kernels (Nadaraya 1964, Watson 1964), narrower on the
+settings that decide more; intervals allow for what this smoothing hides.
 """
 
 from __future__ import annotations
@@ -27,19 +28,19 @@ from bargain_sim.pages.settings import MOST_SETTINGS, Setting, choose, exact, se
 from bargain_sim.pages.writing import page_from
 from bargain_sim.plots.style import OUTCOME_STYLE, STACK
 from bargain_sim.plots.words import amount, plural
+from bargain_sim.store.remedies import command_for
 from bargain_sim.store.results import Results
-from bargain_sim.store.verify import command_for
 
 __all__ = ["REACH", "SCRIPTS", "explore_page"]
 
 REACH: Final = 0.75
 """Half-width of the kernel on each setting, as a share of its range: REACH · n^(−1/(d + 4)) for n points
-and d settings in play.  The rate is that of Scott (1992); the factor gives about 180 runs' worth in the
-middle of 16,384 points over six settings."""
+and d settings in play, the geometric mean of all (see `settings.windows`).  The rate is that of Scott (1992);
+the factor gives about 180 runs' worth in the middle of 16,384 points over six settings."""
 
 SCRIPTS: Final = (
-    "explore/data.js", "charts/svg.js", "charts/words.js", "explore/weigh.js", "explore/words.js",
-    "charts/shares.js", "charts/deal.js", "charts/plane.js", "explore/cloud.js",
+    "explore/data.js", "charts/svg.js", "charts/words.js", "explore/weigh.js", "explore/lean.js",
+    "explore/words.js", "charts/shares.js", "charts/deal.js", "charts/plane.js", "explore/cloud.js",
     "charts/told.js", "explore/story.js", "explore/controls.js", "explore/page.js",
 )  # fmt: skip
 _TOP: Final = 65_535
@@ -73,6 +74,7 @@ def explore_page(
             "settings": settings,
             "endings": [_ending(name) for name in STACK],
             "exact": data["exact"],
+            "smooth": not data["exact"] and any(setting.kind != "choice" for setting in settings),
             "shared_luck": kept.shared_luck,
             "samples": len(data["samples"]["list"]),
             # What would end the element is written as an escape of JSON.
@@ -93,7 +95,7 @@ def _data(results: Results, kept: Kept, settings: Sequence[Setting], negotiation
     order = np.array([STACK.index(name) for name in OUTCOMES])
     return {
         "settings": [_slider(setting) for setting in settings],
-        "exact": exact(settings, kept),
+        "exact": exact(results, settings, kept),
         "reach": REACH,
         "points": kept.points,
         "runs": kept.runs,
@@ -121,6 +123,7 @@ def _slider(setting: Setting) -> dict[str, Any]:
         "name": setting.name, "label": setting.label, "called": setting.called, "unit": setting.unit,
         "kind": setting.kind, "start": setting.start, "low": setting.low, "high": setting.high,
         "step": setting.step, "log": setting.log, "levels": setting.levels, "words": setting.words,
+        "window": setting.window,
     }  # fmt: skip
 
 

@@ -28,8 +28,8 @@ from bargain_sim.pages.writing import page_from, write_page
 from bargain_sim.scenario.sources import references
 from bargain_sim.store.folder import FIGURES, REPORT
 from bargain_sim.store.manifest import MANIFEST
+from bargain_sim.store.remedies import command_for
 from bargain_sim.store.results import Results, load_results
-from bargain_sim.store.verify import command_for
 
 if TYPE_CHECKING:
     from bargain_sim.store.manifest import Manifest

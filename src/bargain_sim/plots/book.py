@@ -114,6 +114,7 @@ def draw_all(
     even: pd.DataFrame | None = None,
     limit: int | pd.Series | None = None,
     solved: Solutions | None = None,
+    swept: bool = False,
     dances: Sequence[Transcript] = (),
 ) -> list[Path]:
     """Draw the figures of a sweep into the folder `out` and return the files written.
@@ -125,9 +126,9 @@ def draw_all(
     sense), `sizes` print and projector sheets (the latter named `…_projector`), `themes` light and dark
     paper (the latter named `…_dark`).  `frontier`, `outside` and `trust` as in `utility_plane` and
     `trust_fan`; `trust_origin` says which runs `trust` is of; `limit` as in `survival` (None: the longest
-    run), `solved` as in `solutions`, `dances` as in `dance`, the run to be told first.  Where points differ
-    in how many runs they have, `even` holds those that all have: what is drawn over several points is drawn
-    from these.
+    run), `solved` and `swept` as in `solutions`, `dances` as in `dance`, the run to be told first.  Where
+    points differ in how many runs they have, `even` holds those that all have: what is drawn over several
+    points is drawn from these.
 
     With one factor: shares of endings.  With two: shares over each, both maps.  With three or more: the
     same, in small multiples over one of them; further factors are averaged over, and the footer names them.
@@ -186,7 +187,9 @@ def draw_all(
         pooled, (first, second), labels=names, origin=made(), size=size
     )
     if solved is not None:
-        figures["solutions"] = lambda size: bargaining.draw(solved, pooled, origin=made(), size=size)
+        figures["solutions"] = lambda size: bargaining.draw(
+            solved, pooled, swept=swept, origin=made(), size=size
+        )  # fmt: skip
     if trust is not None:
         figures["trust_fan"] = lambda size: trust_fan.draw(
             trust, (first, second), labels=names, origin=trust_origin or made(*factors), size=size

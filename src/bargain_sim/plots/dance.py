@@ -83,7 +83,7 @@ def draw(
         _legend(sheet, transcript, labels, curve is not None, bool(others))
         sheet.align_ylabels([points, trust])
         sheet.settle()
-        _number(sheet, plane, transcript)
+        _number(sheet, plane, transcript, curve)
     sheet.caption = caption(transcript, others)
     return sheet
 
@@ -164,7 +164,9 @@ def _legend(sheet: Sheet, transcript: Transcript, labels: Sequence[str], curve: 
     sheet.outside_legend(handles, names, "below", 3)
 
 
-def _number(sheet: Sheet, axes: Axes, transcript: Transcript) -> None:
+def _number(
+    sheet: Sheet, axes: Axes, transcript: Transcript, curve: NDArray[np.float64] | None
+) -> None:  # fmt: skip
     """Number some turns along the way, where they move far and there is room."""
     path = _path(transcript)
     room = Room(sheet)
@@ -172,6 +174,7 @@ def _number(sheet: Sheet, axes: Axes, transcript: Transcript) -> None:
     reach = sheet.look.marker * 0.5 * sheet.dpi / 72.0
     fine = np.concatenate([np.linspace(a, b, 12) for a, b in pairwise(spots)])
     room.take(Bbox.from_extents(x - reach, y - reach, x + reach, y + reach) for x, y in fine)
+    room.take(_lines(axes, curve))
     far = np.hypot(*np.diff(path, axis=0).T)
     for turn in sorted(np.argsort(-far)[:_NUMBERED] + 1):
         if far[turn - 1] > 1e-9:
@@ -179,3 +182,17 @@ def _number(sheet: Sheet, axes: Axes, transcript: Transcript) -> None:
                 axes, str(turn), (float(path[turn, 0]), float(path[turn, 1])),
                 around(sheet.look.font * 1.1, rings=4), size=sheet.look.small, color=INK,
             )  # fmt: skip
+
+
+def _lines(axes: Axes, curve: NDArray[np.float64] | None) -> list[Bbox]:
+    """Where the lines of zero and the frontier run, in pixels: no number is to stand on them."""
+    box = axes.bbox
+    x, y = axes.transData.transform((0.0, 0.0))
+    found = [Bbox.from_extents(x - 1, box.y0, x + 1, box.y1), Bbox.from_extents(box.x0, y - 1, box.x1, y + 1)]
+    if curve is not None:
+        for (x0, y0), (x1, y1) in pairwise(axes.transData.transform(curve)):
+            found += [
+                Bbox.from_extents(x0 - 1, min(y0, y1), x0 + 1, max(y0, y1)),
+                Bbox.from_extents(x0, y1 - 1, x1, y1 + 1),
+            ]
+    return found

@@ -47,7 +47,10 @@ def caption(
     for part in parts:
         share, months = _clauses(part.frame, turn_days)
         title = part.title or factor_name(by, labels)
-        told.append(f"with {title} {share} never did" + (f", the others after {months}" if months else ""))
+        told.append(
+            f"with {title} none did" if not months
+            else f"with {title} {share} never did, the others after {months}"
+        )  # fmt: skip
     among = f" ({len(parts)} of {len(parts) + left_out} panels shown)" if left_out else ""
     return (
         f"When {plural(len(frame), 'run')} agreed a package, by {factor_name(by, labels)}{among}: "

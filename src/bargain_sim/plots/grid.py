@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -17,8 +18,18 @@ from bargain_sim.errors import InputError
 from bargain_sim.plots.words import factor_name, level_label
 
 __all__ = [
-    "Facet", "Map", "edges", "facets", "is_numeric", "is_sampled", "levelled", "map_of", "maps_of", "need",
+    "Facet",
+    "Map",
+    "edges",
+    "facets",
+    "is_numeric",
+    "is_sampled",
+    "levelled",
+    "map_of",
+    "maps_of",
+    "need",
     "rows_and_columns",
+    "spread_out",
 ]  # fmt: skip
 
 _MOST_LEVELS = 41
@@ -91,12 +102,17 @@ def facets(
     values = levelled(frame, column)
     found_levels = values.dropna().unique()
     levels = sorted(found_levels) if is_numeric(frame, column) else list(found_levels)
-    chosen = levels
-    if len(levels) > most:
-        chosen = [levels[i] for i in sorted({round(k) for k in np.linspace(0, len(levels) - 1, most)})]
+    chosen = spread_out(levels, most)
     name = factor_name(column, labels) + " = " if is_numeric(frame, column) else ""
     found = [Facet(name + level_label(level, labels), frame[values == level]) for level in chosen]
     return found, len(levels) - len(chosen)
+
+
+def spread_out(levels: Sequence[Any], most: int) -> list[Any]:
+    """At most `most` of them, evenly spread from the first to the last: the same in every figure."""
+    if len(levels) <= most:
+        return list(levels)
+    return [levels[i] for i in sorted({round(k) for k in np.linspace(0, len(levels) - 1, most)})]
 
 
 def _thirds(frame: pd.DataFrame, column: str, labels: Mapping[str, str] | None) -> list[Facet]:

@@ -17,7 +17,7 @@ from bargain_sim.errors import InputError
 from bargain_sim.plots.grid import rows_and_columns
 from bargain_sim.plots.panels import panel_title, per_cent
 from bargain_sim.plots.sheet import Origin, Sheet, look_named
-from bargain_sim.plots.words import percent, shorten
+from bargain_sim.plots.words import interval_told, percent, shorten
 
 __all__ = ["caption", "draw"]
 
@@ -40,7 +40,8 @@ def draw(cases: Cases, factors: Sequence[str], *, origin: Origin | None = None, 
     """A panel for each pair of up to four `factors`: the mean outcome over one, apart by the other.
 
     A line stands for the lowest, the middle or the highest third of the other factor (or for a word of
-    it; of many the first four); bars are 95 % intervals.  Lines side by side: the two do not interact.
+    it; of many the first four); bars are 95 % intervals; a hollow mark has none that is known.  Lines side by
+    side: the two do not interact.
     """
     panels = _panels(cases, factors)
     label = cases.outcome.mean_label
@@ -48,7 +49,7 @@ def draw(cases: Cases, factors: Sequence[str], *, origin: Origin | None = None, 
     rows, columns = rows_and_columns(len(panels))
     sheet = Sheet(
         f"The {label}, two factors at a time",
-        "Mean over runs (bar: 95\u00a0% interval) over the factor below a panel, apart by the one above. "
+        f"Mean over runs ({_bounds_told(panels)}) over the factor below a panel, apart by the one above. "
         "Lines that do not run alike: what one factor does depends on the other.",
         origin=origin or Origin(runs=len(cases.y)), size=size, height=look.height * (0.75 + 0.35 * rows),
     )  # fmt: skip
@@ -89,10 +90,15 @@ def _lines(sheet: Sheet, axes: Axes, across: Dimension, table: pd.DataFrame) -> 
     bands = [part for _, part in table.groupby("band")]
     for part, (colour, marker, dash) in zip(bands, _BANDS, strict=False):
         mean = part["mean"].to_numpy()
-        error = np.nan_to_num([mean - part["from"].to_numpy(), part["to"].to_numpy() - mean])
+        error = np.array([mean - part["from"].to_numpy(), part["to"].to_numpy() - mean])
         axes.errorbar(
             part["x"], mean, np.maximum(error, 0.0), color=colour, marker=marker, ls=dash,
             ms=sheet.look.marker * 0.6, lw=sheet.look.line * 0.8, elinewidth=sheet.look.line * 0.6,
+        )  # fmt: skip
+        unknown = part[part["from"].isna()]
+        axes.plot(
+            unknown["x"], unknown["mean"], color=colour, marker=marker, ls="", ms=sheet.look.marker * 0.6,
+            mfc="white", zorder=3,
         )  # fmt: skip
     names = across.levels or (("no", "yes") if across.kind == "yes_no" else ())
     if names:
@@ -111,6 +117,13 @@ def _legend(sheet: Sheet, axes: Axes, by: Dimension, table: pd.DataFrame) -> Non
 def _line(sheet: Sheet, look: tuple[str, str, str]) -> Line2D:
     colour, marker, dash = look
     return Line2D([], [], color=colour, marker=marker, ls=dash, ms=sheet.look.marker * 0.7)
+
+
+def _bounds_told(panels: list[Panel]) -> str:
+    """What the bars are, and the marks without one."""
+    known = pd.concat([table["from"] for _, _, table in panels]).notna()
+    told = interval_told("bar", bool(known.any()), bool(known.all()))
+    return told if known.all() or not known.any() else f"{told}; else a hollow mark"
 
 
 def _told(cases: Cases, panels: list[Panel]) -> str:

@@ -54,6 +54,7 @@ def label_steps(
 ) -> None:  # fmt: skip
     """Name the biggest steps on the ladder, number the others, and list these (and events) in `aside`.
 
+    A name that does not fit on the ladder is listed, too.
     Steps for which the list has no room get no number; the list says how many they are.
     """
     room = Room(sheet)
@@ -73,7 +74,9 @@ def label_steps(
     for step in sorted(biggest, key=lambda s: -s.announced):
         words = ", ".join(item.label for item in step.items)
         lines = sheet.wrapped(words, sheet.look.small, sheet.look.font * 13, lines=2)
-        if _note(sheet, axes, room, transcript, step, "\n".join(lines), days, 2.0):
+        # What is too long for the ladder stands in the list, in full.
+        whole = " ".join(lines).split() == words.split()
+        if whole and _note(sheet, axes, room, transcript, step, "\n".join(lines), days, 2.0):
             named.add(step)
     others = [step for step in taken if step not in named]
     number = steps.write_list(sheet, aside, transcript, others, events)

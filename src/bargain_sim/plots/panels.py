@@ -98,8 +98,9 @@ def name_axes(sheet: Sheet, grid: Sequence[Axes], x: str, y: str) -> None:
     for place, axes in enumerate(grid):
         if place + columns >= len(grid):
             axes.tick_params(axis="x", labelbottom=True)
-        if place >= (rows - 1) * columns:
-            axes.set_xlabel(x_lines)
+            # A slide is too low for a name between its rows.
+            if place >= (rows - 1) * columns or sheet.look.name == "print":
+                axes.set_xlabel(x_lines)
         if place % columns == 0:
             axes.set_ylabel(y_lines)
 

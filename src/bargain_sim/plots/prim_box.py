@@ -117,7 +117,8 @@ def _way(sheet: Sheet, axes: Axes, found: Boxes) -> None:
     )  # fmt: skip
     axes.axhline(found.density, color=QUIET, ls="--", lw=sheet.look.line * 0.7)
     axes.annotate(
-        "density asked for", (0.0, found.density), xytext=(2, 3), textcoords="offset points",
+        "density asked for", (0.0, found.density), textcoords="offset points",
+        xytext=(sheet.look.font * 0.5, sheet.look.font * 0.4),
         size=sheet.look.tiny, color=QUIET, ha="left", va="bottom",
     )  # fmt: skip
     axes.set_xlim(0.0, 1.03)

@@ -32,14 +32,17 @@ _FEW: Final = 300
 _CLOUD: Final = "#7a7a7a"
 
 
-def caption(found: Solutions, frame: pd.DataFrame | None = None) -> str:
-    """Sentences: how many packages nobody could better, Nash's point, and what runs left on the table."""
+def caption(found: Solutions, frame: pd.DataFrame | None = None, *, swept: bool = False) -> str:
+    """Sentences: how many packages nobody could better, Nash's point, and what runs left on the table.
+
+    `swept` says that the runs differ in what these rest on, such as in what the sides want at least.
+    """
     packages, nash = found.packages, found.point("nash")
     labels = [found.scenario.sides[side].label for side in found.sides]
     d = [f"{value:g}" for value in found.disagreement]
     wanted = f"{d[0]} ({labels[0]}) and {d[1]} ({labels[1]})"
     count = plural(len(packages.points), "package")
-    words = f"{count} of {found.scenario.title} cannot be bettered for both sides; "
+    words = f"{count} of “{found.scenario.title}” cannot be bettered for both sides; "
     if nash is None:
         words += f"none gives both what they want at least, {wanted} points."
     else:
@@ -47,14 +50,18 @@ def caption(found: Solutions, frame: pd.DataFrame | None = None) -> str:
             f"measured from {wanted} points, Nash’s gives {nash[0]:.1f} to {labels[0]} and {nash[1]:.1f} to "
             f"{labels[1]}, {percent(sum(nash) / found.best_joint)} of the largest sum of both."
         )
+    if swept:
+        words += " All this is the scenario’s own: the runs differ in what it rests on."
     if frame is not None and len(frame):
         measured = found.measured(frame)
-        words += (
-            f" Of {plural(len(frame), 'run')} half reach at most "
-            f"{percent(float(measured['joint_share'].median()))} of that sum, and half leave at least "
-            f"{measured['both_more'].median():.1f} points for each side on the table; "
-            f"{bettered(standing(packages.points, _runs(found, frame)))}."
-        )
+        reached = percent(float(measured["joint_share"].median()))
+        left = f"{measured['both_more'].median():.1f} points for each side on the table"
+        if len(frame) == 1:
+            words += f" The one run reaches {reached} of that sum and leaves {left}; "
+        else:
+            words += f" Of {plural(len(frame), 'run')} half reach at most {reached} of that sum, "
+            words += f"and half leave at least {left}; "
+        words += f"{bettered(standing(packages.points, _runs(found, frame)))}."
     return words
 
 
@@ -62,6 +69,7 @@ def draw(
     found: Solutions,
     frame: pd.DataFrame | None = None,
     *,
+    swept: bool = False,
     origin: Origin | None = None,
     size: str = "print",
 ) -> Sheet:
@@ -69,7 +77,8 @@ def draw(
 
     Dots are the undominated packages, the line the lotteries over them, dotted the disagreement point.
     Filled markers are solutions among packages, hollow ones among lotteries.  `frame` (one row a run with
-    `utility_<side>`) is drawn as a cloud: each run, or beyond 300 hexagons, darker where more lie.
+    `utility_<side>`) is drawn as a cloud: each run, or beyond 300 hexagons, darker where more lie; `swept`
+    says that its runs differ in what all this rests on.
     """
     labels = [found.scenario.sides[side].label for side in found.sides]
     runs = None if frame is None else _runs(found, frame)
@@ -97,7 +106,7 @@ def draw(
             spine.set(visible=True, color=QUIET)
         sheet.outside_legend(*_legend(sheet, found, runs is not None), "below", 4)
         name_axes(sheet, list(grid), f"{labels[0]} (points)", f"{labels[1]} (points)")
-    sheet.caption = caption(found, frame)
+    sheet.caption = caption(found, frame, swept=swept)
     return sheet
 
 
@@ -190,8 +199,10 @@ def _legend(sheet: Sheet, found: Solutions, cloud: bool) -> tuple[list[Any], lis
     if not found.table.empty:
         handles.append(Line2D([], [], ls="", marker="D", ms=mark, mfc="none", mec=QUIET, mew=line))
         names.append("hollow: among lotteries")
-    handles.append(Line2D([], [], color=INK, lw=line * 0.7, marker="o", ms=mark * 0.45))
+    handles.append(Line2D([], [], ls="", color=INK, marker="o", ms=mark * 0.45))
     names.append(f"{amount(len(found.packages.points))} undominated packages")
+    handles.append(Line2D([], [], color=INK, lw=line * 0.7))
+    names.append("lotteries over them")
     handles.append(Line2D([], [], color=INK, ls=":", lw=line * 0.8))
     names.append("disagreement point")
     if cloud:

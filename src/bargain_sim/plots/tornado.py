@@ -12,11 +12,15 @@ from bargain_sim.plots.panels import per_cent
 from bargain_sim.plots.rows import LIGHT, STRONG, row_chart, strongest
 from bargain_sim.plots.sheet import Origin, Sheet
 from bargain_sim.plots.style import INK, blend
-from bargain_sim.plots.words import percent
+from bargain_sim.plots.words import interval_told, percent
 
 __all__ = ["caption", "draw"]
 
 _ENDS: Final = (("low", -0.2, STRONG, ""), ("high", 0.2, LIGHT, "////"))
+_EXPLAINED: Final = (
+    "Mean over the runs in the lowest and the highest tenth of each factor's values, whatever the others are "
+    "({bounds})."
+)
 _TEXT: Final = {"low": "lowest values", "high": "highest values"}
 
 
@@ -41,8 +45,7 @@ def draw(
     label: str,
     *,
     share: bool = True,
-    explained: str = "Mean over the runs in the lowest and the highest tenth of each factor's values, "
-    "whatever the others are (line: 95\u00a0% interval).",
+    explained: str | None = None,
     origin: Origin | None = None,
     size: str = "print",
 ) -> Sheet:
@@ -54,8 +57,9 @@ def draw(
     """
     need(table, "label", "low", "high", "at_low", "at_high", "overall")
     rows, left_out = strongest(table, size)
+    text = _EXPLAINED.format(bounds=_bounds_told(table)) if explained is None else explained
     sheet, axes = row_chart(
-        f"The {label}, from one end of each factor to the other", explained + left_out, list(rows["label"]),
+        f"The {label}, from one end of each factor to the other", text + left_out, list(rows["label"]),
         origin or Origin(), size,
     )  # fmt: skip
     middle = float(rows["overall"].iloc[0])
@@ -89,6 +93,13 @@ def draw(
         sheet.outside_legend(handles, [_TEXT[end] for end, *_ in _ENDS], "below", 2)
     sheet.caption = caption(table, label, share=share)
     return sheet
+
+
+def _bounds_told(table: pd.DataFrame) -> str:
+    """What the lines are; a bound that is not known has none."""
+    bounds = [f"at_{end}_{bound}" for end, *_ in _ENDS for bound in ("from", "to")]
+    known = table.reindex(columns=bounds).notna().to_numpy()
+    return interval_told("line", bool(known.any()), bool(known.all()))
 
 
 def _limits(sheet: Sheet, rows: pd.DataFrame) -> tuple[float, float]:

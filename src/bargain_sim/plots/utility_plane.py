@@ -23,6 +23,11 @@ __all__ = ["caption", "draw"]
 
 # Up to this many runs each is drawn by itself; more are counted in hexagons.
 _FEW = 300
+# Arms around what they point at: nearly all runs of an ending may lie in one hexagon.
+_CROSS = Path(
+    [(0.45, 0), (1, 0), (-0.45, 0), (-1, 0), (0, 0.45), (0, 1), (0, -0.45), (0, -1)],
+    [Path.MOVETO, Path.LINETO] * 4,
+)
 
 
 def _name(side: str, labels: Mapping[str, str] | None) -> str:
@@ -36,12 +41,12 @@ def _staircase(frontier: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.insert(ordered, np.arange(1, len(ordered)), turns, axis=0)
 
 
-def _beyond(points: NDArray[np.float64], frontier: NDArray[np.float64]) -> bool:
-    """Whether a run lies beyond the packages: between them, or the frontier is another scenario's."""
+def _beyond(points: NDArray[np.float64], frontier: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Which runs lie beyond the packages: between them, or the frontier is another scenario's."""
     ordered = frontier[np.argsort(frontier[:, 0])]
     at = np.searchsorted(ordered[:, 0], points[:, 0] - CLOSE)
     ceiling = np.append(ordered[:, 1], -np.inf)[at]
-    return bool((points[:, 1] > ceiling + CLOSE).any())
+    return np.asarray(points[:, 1] > ceiling + CLOSE)
 
 
 def caption(
@@ -80,7 +85,9 @@ def draw(
     (packages, 2), column k for `sides[k]`: the undominated packages, the bonus of a grand bargain counted in
     where one is (as from `analysis.packages`); `outside` are the outside options, below which a
     side refuses a package.  Beyond 300 runs a panel shows hexagons, cut off at the frontier and darker where
-    more runs lie (one logarithmic scale for all panels), with a cross at the median (from five runs on).
+    more runs lie (one logarithmic scale for all panels), with a cross around the median (from five runs on).
+    Runs beyond the frontier are drawn one by one; where there are more than 300, it is not theirs, and
+    nothing is cut off.
     """
     points = _points(frame, sides)
     curve = _array(frontier)
@@ -89,17 +96,17 @@ def draw(
     sheet, grid = lay_out(
         "What both sides end up with",
         "Utility: points received minus costs paid, plus the bonus of a completed grand bargain. "
-        "Cross: median."
+        "Inside the cross: median."
         + (" Stronger colour: more runs." if outcomes.value_counts().max() > _FEW else ""),
         len(occurring), origin or Origin(runs=len(frame)), size,
-        4 if len(occurring) > 6 else 3,
+        _columns(len(occurring), size),
     )  # fmt: skip
     extent = _extent(points, curve, outside)
-    across = 40 if len(occurring) <= 2 else 34
+    cells = _cells(len(occurring), size)
     with sheet.house():
         for axes, name in zip(grid, occurring, strict=True):
             here = points[(outcomes == name).to_numpy()]
-            _panel(sheet, axes, name, here, extent, across, len(frame), curve)
+            _panel(sheet, axes, name, here, extent, cells, len(frame), curve)
             _references(sheet, axes, curve, outside)
             axes.set_xlim(extent[0], extent[1])
             axes.set_ylim(extent[2], extent[3])
@@ -123,6 +130,21 @@ def _array(frontier: ArrayLike | None) -> NDArray[np.float64] | None:
     return None if frontier is None else np.asarray(frontier, dtype=np.float64).reshape(-1, 2)
 
 
+def _columns(panels: int, size: str) -> int:
+    """How many panels stand side by side: a slide is wide, and two rows on it would be too low to read."""
+    if size == "projector" and panels <= 5:
+        return 5
+    return 4 if panels > 6 else 3
+
+
+def _cells(panels: int, size: str) -> tuple[int, int]:
+    """Hexagons across a panel and up it, so that they are about as wide as high."""
+    if size == "projector" and panels in (4, 5):
+        return 20, 18
+    across = 40 if panels <= 2 else 34
+    return across, across // (2 if size == "print" else 3)
+
+
 def _extent(
     points: NDArray[np.float64], curve: NDArray[np.float64] | None, outside: tuple[float, float] | None
 ) -> tuple[float, float, float, float]:
@@ -142,32 +164,38 @@ def _extent(
 
 def _panel(
     sheet: Sheet, axes: Axes, name: str, points: NDArray[np.float64],
-    extent: tuple[float, float, float, float], across: int, runs: int,
+    extent: tuple[float, float, float, float], cells: tuple[int, int], runs: int,
     curve: NDArray[np.float64] | None,
 ) -> None:  # fmt: skip
     look = OUTCOME_STYLE[name]
     dark = blend(look.colour, 0.45, "black")
+    single = points
     if len(points) > _FEW:
-        shades = LinearSegmentedColormap.from_list(name, [blend(look.colour, 0.25), look.colour, dark])
-        down = across // (2 if sheet.look.name == "print" else 3)
-        cells = axes.hexbin(
-            points[:, 0], points[:, 1], gridsize=(across, down), extent=extent, mincnt=1, cmap=shades,
+        beyond = _beyond(points, curve) if curve is not None and len(curve) else np.zeros(len(points), bool)
+        cut = curve is not None and len(curve) > 0 and beyond.sum() <= _FEW
+        single, many = (points[beyond], points[~beyond]) if cut else (points[:0], points)
+        # Not so pale that a single run is lost on the paper, white or dark.
+        shades = LinearSegmentedColormap.from_list(name, [blend(look.colour, 0.4), look.colour, dark])
+        hexagons = axes.hexbin(
+            many[:, 0], many[:, 1], gridsize=cells, extent=extent, mincnt=1, cmap=shades,
             norm=LogNorm(1, max(10, runs / 10)), linewidths=0.1,
         )  # fmt: skip
-        if curve is not None and len(curve) and not _beyond(points, curve):
+        if cut and curve is not None:
             # A hexagon is wider than the run in it: what of it lies beyond the frontier holds none.
-            cells.set_clip_path(_inside(curve, extent), axes.transData)
-    else:
+            hexagons.set_clip_path(_inside(curve, extent), axes.transData)
+    if len(single):
         axes.scatter(
-            points[:, 0], points[:, 1], s=(sheet.look.marker * 0.9) ** 2, marker=look.marker,
+            single[:, 0], single[:, 1], s=(sheet.look.marker * 0.9) ** 2, marker=look.marker,
             facecolors=look.colour, edgecolors=dark, linewidths=sheet.look.line * 0.3, alpha=0.6, zorder=2,
         )  # fmt: skip
     if len(points) < 5:
         return  # a cross would hide what it sums up
     middle = np.median(points, axis=0)
-    cross = sheet.look.font * 1.1
+    cross = sheet.look.font * 2.0
     for colour, width in (("white", 2.6), (INK, 1.2)):
-        axes.plot(*middle, marker="+", ms=cross, mew=sheet.look.line * width, color=colour, ls="", zorder=6)
+        axes.plot(
+            *middle, marker=_CROSS, ms=cross, mew=sheet.look.line * width, color=colour, ls="", zorder=6
+        )  # fmt: skip
 
 
 def _inside(curve: NDArray[np.float64], extent: tuple[float, float, float, float]) -> Path:

@@ -13,6 +13,7 @@ __all__ = [
     "axis_label",
     "bettered",
     "factor_name",
+    "interval_told",
     "joined",
     "level_label",
     "percent",
@@ -98,9 +99,17 @@ def factor_name(column: str, labels: Mapping[str, str] | None = None) -> str:
     label = label[: label.rindex(" (")] if label.endswith(")") and " (" in label else label
     first = label.split(" ")[0].removesuffix("’s").removesuffix("'s")
     names = {name for key, name in (labels or {}).items() if key != column}
-    if first in names or first[1:].lower() != first[1:]:
+    letter = len(first) == 1 and first != "A"  # a symbol, such as T; “A” is a word
+    if first in names or first[1:].lower() != first[1:] or letter:
         return label
     return label[:1].lower() + label[1:]
+
+
+def interval_told(mark: str, some: bool, all_known: bool) -> str:
+    """What a line or a bar stands for, said of intervals of which `some` are known, or all."""
+    if not some:
+        return "their 95\u00a0% intervals are not known"
+    return f"{mark}: 95\u00a0% interval{'' if all_known else ', where it is known'}"
 
 
 def _symbol_and_unit(name: str) -> tuple[str, str]:

@@ -35,7 +35,7 @@ _REASONS: Final = {
     errno.ENOTDIR: ("a file stands where a folder should", "Give another folder with --out"),
     errno.EISDIR: ("a folder stands where a file should", f"Move it away, then {_AGAIN}"),
     errno.EEXIST: ("a file stands where a folder should", "Give another folder with --out"),
-    errno.ENOENT: ("the folder is gone", f"Put it back if it was moved, then {_AGAIN}"),
+    errno.ENOENT: ("this cannot be written", f"{_ELSEWHERE}; if it was moved, put it back, then {_AGAIN}"),
     errno.EIO: ("the disk reports a fault", f"Look after the disk, then {_AGAIN}"),
     errno.ENAMETOOLONG: ("this name is too long", "Give a shorter one with --out"),
 }

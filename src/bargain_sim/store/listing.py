@@ -12,8 +12,9 @@ from bargain_sim.codes import OUTCOMES
 from bargain_sim.errors import InputError
 from bargain_sim.store.folder import POINTS, parts_in
 from bargain_sim.store.manifest import MANIFEST, Manifest, read_manifest
+from bargain_sim.store.remedies import command_for
 from bargain_sim.store.table import read_part
-from bargain_sim.store.verify import command_for, no_results
+from bargain_sim.store.verify import no_results
 
 __all__ = ["Listing", "find_folders", "list_folder"]
 

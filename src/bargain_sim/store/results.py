@@ -99,17 +99,13 @@ class Results:
         if self.manifest.keep != "runs":
             raise InputError(
                 "this sweep kept summaries only, not every run", place=self.folder,
-                remedy="Use `points` or `summary`, or run it again with `keep: runs`",
+                remedy="Run it again with `keep: runs`; what was kept stands in points.parquet and "
+                "summary.parquet",
             )  # fmt: skip
         if self._table is not None:
             yield self._table if columns is None else self._table.select(columns)
             return
-        if not self.parts:
-            raise InputError(
-                "no run of this sweep is stored yet", place=self.folder,
-                remedy="Give the sweep's command with --resume",
-            )  # fmt: skip
-        for path in self.parts:
+        for path in self._begun():
             yield read_part(path, columns)
 
     def _stored(self, name: str) -> Path:
@@ -123,10 +119,23 @@ class Results:
 
     @property
     def parts(self) -> list[Path]:
-        """The part files, in order; empty in memory."""
-        from bargain_sim.store.folder import parts_in
+        """The part files, in order; empty in memory.
 
-        return parts_in(self.folder) if self.folder else []
+        Raises InputError where one is missing, or is not what the manifest of a complete sweep knows.
+        """
+        from bargain_sim.store.parts import whole_parts
+
+        return whole_parts(self.folder, self.manifest) if self.folder else []
+
+    def _begun(self) -> list[Path]:
+        """The part files.  Raises InputError where there is none yet."""
+        parts = self.parts
+        if not parts:
+            raise InputError(
+                "no run of this sweep is stored yet", place=self.folder,
+                remedy="Give the sweep's command with --resume",
+            )  # fmt: skip
+        return parts
 
     @cached_property
     def frame(self) -> pd.DataFrame:

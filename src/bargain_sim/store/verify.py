@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,23 +18,13 @@ from bargain_sim.store.folder import POINTS, RUNS, SUMMARY, parts_in
 from bargain_sim.store.key import key_in, key_of
 from bargain_sim.store.manifest import MANIFEST, Manifest, read_manifest
 from bargain_sim.store.order import expected_rows
+from bargain_sim.store.remedies import command_for, option_that_mends, stray_part, wrong_file
 from bargain_sim.store.results import no_results
 from bargain_sim.store.sketch_file import read_tally
 from bargain_sim.store.table import PART_ROWS, part_name, read_part
 from bargain_sim.store.tally import Tally
 
-__all__ = ["command_for", "no_results", "verify"]
-
-
-def command_for(manifest: Manifest, folder: Path, *more: str) -> str:
-    """The command that makes a folder again, or goes on with it."""
-    place = [] if "--out" in manifest.command else ["--out", shlex.quote(str(folder))]
-    return " ".join([manifest.command, *place, *more])
-
-
-def _on_with(manifest: Manifest) -> str:
-    """What is added to the command to mend a folder: a merge is made anew, a sweep goes on."""
-    return "--overwrite" if manifest.command.startswith("bargain results") else "--resume"
+__all__ = ["no_results", "verify"]
 
 
 def verify(folder: Path) -> list[InputError]:
@@ -67,20 +56,8 @@ def _incomplete(folder: Path, manifest: Manifest) -> InputError:
     known = f": {stored:,} of {manifest.points * manifest.runs:,} runs are stored" if stored else ""
     return InputError(
         f"this sweep is not complete{known}", place=folder,
-        remedy=f"Go on with it: {command_for(manifest, folder, _on_with(manifest))}",
+        remedy=f"Go on with it: {command_for(manifest, folder, option_that_mends(manifest))}",
     )  # fmt: skip
-
-
-def _wrong(path: Path, problem: str, manifest: Manifest, folder: Path) -> InputError:
-    option = _on_with(manifest)
-    if option == "--overwrite":
-        first = "Make the folder again"
-    elif path.is_dir():
-        first = "Move it away; the file is made again by"
-    else:
-        first = "Remove this file; it is made again by" if path.exists() else "Make it again"
-    again = command_for(manifest, folder, option)
-    return InputError(problem, place=path, remedy=f"{first}: {again}")
 
 
 def _files(folder: Path, manifest: Manifest) -> Iterator[InputError]:
@@ -89,29 +66,28 @@ def _files(folder: Path, manifest: Manifest) -> Iterator[InputError]:
         needed = [DESIGN, POINTS, *([SUMMARY] if manifest.keep == "summary" else [])]
         for name in needed:
             if name not in manifest.files:
-                yield _wrong(folder / MANIFEST, f"it knows no checksum of {name}", manifest, folder)
+                yield wrong_file(folder / MANIFEST, f"it knows no checksum of {name}", manifest, folder)
     for name, record in manifest.files.items():
         path = folder / name
         if not path.exists():
-            yield _wrong(path, "this file is missing", manifest, folder)
+            yield wrong_file(path, "this file is missing", manifest, folder)
             continue
         if path.is_dir():
-            yield _wrong(path, "this is a folder, and a file should be here", manifest, folder)
+            yield wrong_file(path, "this is a folder, and a file should be here", manifest, folder)
             continue
         found = record_of(path)
         if found["bytes"] != record["bytes"]:
             problem = f"this file is torn: it has {found['bytes']:,} bytes, not {record['bytes']:,}"
-            yield _wrong(path, problem, manifest, folder)
+            yield wrong_file(path, problem, manifest, folder)
         elif found["sha256"] != record["sha256"]:
-            yield _wrong(path, "this file is not as it was written: its checksum differs", manifest, folder)
+            problem = "this file is not as it was written: its checksum differs"
+            yield wrong_file(path, problem, manifest, folder)
         elif found.get("rows") != record.get("rows"):
             problem = f"this file has {found.get('rows')} rows, not {record.get('rows')}"
-            yield _wrong(path, problem, manifest, folder)
+            yield wrong_file(path, problem, manifest, folder)
     for path in parts_in(folder) if manifest.complete else ():
         if f"{RUNS}/{path.name}" not in manifest.files:
-            yield InputError(
-                "this part does not belong to the sweep", place=path, remedy="Move it out of the folder"
-            )
+            yield stray_part(path)
 
 
 def _design(folder: Path, manifest: Manifest) -> Iterator[InputError]:
@@ -121,7 +97,7 @@ def _design(folder: Path, manifest: Manifest) -> Iterator[InputError]:
         yield error
         return
     if design.sha256 != manifest.design_sha256 or design.n_points != manifest.points:
-        yield _wrong(folder / DESIGN, "its values are not those that were run", manifest, folder)
+        yield wrong_file(folder / DESIGN, "its values are not those that were run", manifest, folder)
 
 
 def _rows(folder: Path, manifest: Manifest, torn: set[str]) -> Iterator[InputError]:
@@ -130,7 +106,7 @@ def _rows(folder: Path, manifest: Manifest, torn: set[str]) -> Iterator[InputErr
     parts = parts_in(folder)
     counts = [rows_in(path) or 0 for path in parts]
     if manifest.complete and not torn and (sum(counts) != total or manifest.rows != total):
-        yield _wrong(
+        yield wrong_file(
             folder / MANIFEST, f"there are {sum(counts):,} rows, and {total:,} should be", manifest, folder
         )
     size = counts[0] if parts and parts[0].name == part_name(0) and counts[0] else PART_ROWS
@@ -139,18 +115,18 @@ def _rows(folder: Path, manifest: Manifest, torn: set[str]) -> Iterator[InputErr
             continue
         start = int(path.stem.removeprefix("part-")) * size
         if start + rows > total:
-            yield _wrong(path, "this part has more rows than the sweep", manifest, folder)
+            yield wrong_file(path, "this part has more rows than the sweep", manifest, folder)
             continue
         try:
             table = read_part(path, ["point", "run"])
         except (InputError, pa.ArrowException):
-            yield _wrong(path, "this file is torn, or no part of a sweep", manifest, folder)
+            yield wrong_file(path, "this file is torn, or no part of a sweep", manifest, folder)
             continue
         points, runs = expected_rows(manifest, start, start + rows)
         there = (table["point"].to_numpy() == points) & (table["run"].to_numpy() == runs)
         if not there.all():
             row = int(np.argmin(there))
-            yield _wrong(path, f"row {row} is not the run that belongs there", manifest, folder)
+            yield wrong_file(path, f"row {row} is not the run that belongs there", manifest, folder)
 
 
 def _keys(folder: Path, manifest: Manifest, told: set[str]) -> Iterator[InputError]:
@@ -164,7 +140,7 @@ def _keys(folder: Path, manifest: Manifest, told: set[str]) -> Iterator[InputErr
         except (OSError, pa.ArrowException):
             found = ""
         if found != key:
-            yield _wrong(path, "this part is of another sweep, or torn", manifest, folder)
+            yield wrong_file(path, "this part is of another sweep, or torn", manifest, folder)
 
 
 def _rounds(folder: Path, manifest: Manifest, torn: set[str]) -> Iterator[InputError]:
@@ -183,7 +159,7 @@ def _rounds(folder: Path, manifest: Manifest, torn: set[str]) -> Iterator[InputE
         try:
             table = read_part(path, ["point", "run", "outcome"])
         except (InputError, pa.ArrowException):
-            yield _wrong(path, "this file is torn, or no part of a sweep", manifest, folder)
+            yield wrong_file(path, "this file is torn, or no part of a sweep", manifest, folder)
             return
         first, beyond = done, done + table.num_rows
         while done < beyond:
@@ -195,7 +171,7 @@ def _rounds(folder: Path, manifest: Manifest, torn: set[str]) -> Iterator[InputE
             there = (here["point"].to_numpy() == points) & (here["run"].to_numpy() == runs)
             if not there.all():
                 row = done - first + int(np.argmin(there))
-                yield _wrong(path, f"row {row} is not the run that belongs there", manifest, folder)
+                yield wrong_file(path, f"row {row} is not the run that belongs there", manifest, folder)
                 return
             hit = np.concatenate([chunk.indices.to_numpy() for chunk in here["outcome"].chunks])
             hits += np.bincount(points[hit == target.outcome], minlength=manifest.points)
@@ -204,11 +180,11 @@ def _rounds(folder: Path, manifest: Manifest, torn: set[str]) -> Iterator[InputE
             for segment in next_segments(target, hits, made) if done == plan.rows else ():
                 plan.add(segment)
             if done == plan.rows < beyond:
-                yield _wrong(path, "this part has more rows than the sweep", manifest, folder)
+                yield wrong_file(path, "this part has more rows than the sweep", manifest, folder)
                 return
     if manifest.complete and not torn and not done == plan.rows == manifest.rows:
         problem = f"there are {done:,} rows, and {plan.rows:,} should be"
-        yield _wrong(folder / MANIFEST, problem, manifest, folder)
+        yield wrong_file(folder / MANIFEST, problem, manifest, folder)
 
 
 def _summary(folder: Path, manifest: Manifest) -> Iterator[InputError]:
@@ -218,4 +194,5 @@ def _summary(folder: Path, manifest: Manifest) -> Iterator[InputError]:
         yield error
         return
     if manifest.regular and not bool(np.all(tally.runs == manifest.runs)):
-        yield _wrong(folder / SUMMARY, f"not every point has {manifest.runs:,} runs in it", manifest, folder)
+        problem = f"not every point has {manifest.runs:,} runs in it"
+        yield wrong_file(folder / SUMMARY, problem, manifest, folder)

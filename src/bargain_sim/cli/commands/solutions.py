@@ -58,7 +58,7 @@ def command(
     SCENARIO is a file, the name of a shipped scenario such as baseline, or the folder of a stored sweep,
     whose runs are then measured, each against what was possible at its point.
     """
-    from bargain_sim.analysis.solutions import solutions
+    from bargain_sim.analysis.solutions import factors_of_the_problem, solutions
     from bargain_sim.cli.solutions import show_solutions
 
     point: Any = (
@@ -67,6 +67,7 @@ def command(
     factors = None if discounts is None else _pair(discounts, "--discounts")
     measured: pd.DataFrame | None = None
     runs: pd.DataFrame | None = None
+    swept = False
     if Path(source).is_dir():
         from bargain_sim.api import load_results, value_left
         from bargain_sim.scenario.loader import load_scenario
@@ -81,6 +82,7 @@ def command(
         found = solutions(base, disagreement=point, discounts=factors)
         # Every point counts alike in what is said of all: `until` may have gone on at some.
         measured = value_left(results, point).loc[runs.index]
+        swept = bool(factors_of_the_problem(results))
     else:
         found = solutions(source, given, disagreement=point, discounts=factors)
     if as_json:
@@ -94,7 +96,7 @@ def command(
     default = (
         Path(source) / "figures" if runs is not None else Path("results") / "solutions" / found.scenario.name
     )
-    for path in _draw(found, runs, out or default, formats, sizes):
+    for path in _draw(found, runs, swept, out or default, formats, sizes):
         if path.suffix != ".md":
             settings.notice(f"Figure in {path}")
 
@@ -109,7 +111,9 @@ def _pair(text: str, option: str) -> tuple[float, float]:
     return first, second
 
 
-def _draw(found: Solutions, runs: pd.DataFrame | None, out: Path, formats: str, sizes: str) -> list[Path]:
+def _draw(
+    found: Solutions, runs: pd.DataFrame | None, swept: bool, out: Path, formats: str, sizes: str
+) -> list[Path]:
     from bargain_sim.plots.book import write_figures
     from bargain_sim.plots.sheet import Origin
     from bargain_sim.plots.solutions import draw
@@ -118,7 +122,7 @@ def _draw(found: Solutions, runs: pd.DataFrame | None, out: Path, formats: str, 
     make_folder(out)
     origin = Origin(found.scenario.name, runs=None if runs is None else len(runs))
     return write_figures(
-        {"solutions": lambda size: draw(found, runs, origin=origin, size=size)}, out,
+        {"solutions": lambda size: draw(found, runs, swept=swept, origin=origin, size=size)}, out,
         tuple(part.strip() for part in formats.split(",")), tuple(part.strip() for part in sizes.split(",")),
         None, origin,
     )  # fmt: skip

@@ -33,8 +33,9 @@ function sentence(seen) {
     text += `A package is agreed in ${percent(seen.agreed)} of runs, half of those within `;
     text += `${plural(months(seen.dealQuarters[1]), "month")}. `;
   } else text += "No package is ever agreed. ";
-  const ends = DATA.sides.map((side, k) => `${side} with ${Math.round(seen.means[k])}`.replace("-", "−"));
-  return `${text}On average ${joined(ends)} points.`.replace(DATA.sides[0], `${DATA.sides[0]} ends`);
+  const ends = DATA.sides.map((side, k) =>
+    `${side} ${k ? "with" : "ends with"} ${String(Math.round(seen.means[k])).replace("-", "−")}`);
+  return `${text}On average ${joined(ends)} points.`;
 }
 
 const WITH_ARTICLE = {

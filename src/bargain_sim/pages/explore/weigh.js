@@ -2,6 +2,15 @@
 
 const WEIGHTS = new Float64Array(DATA.points);
 
+/* How far the window reaches to either side on each smooth setting, as a part of its range: narrower where
+   the setting decides more, all together as large as if they were alike. */
+function halves(state, smooth, points) {
+  const alike = state.near * DATA.reach * Math.pow(points, -1 / (smooth.length + 4));
+  const logs = smooth.map((k) => Math.log(DATA.settings[k].window));
+  const middle = logs.reduce((sum, each) => sum + each, 0) / logs.length;
+  return logs.map((each) => Math.min(1, alike * Math.exp(each - middle)));
+}
+
 /* A weight for every point: 1 or 0 where combinations are exact, else a product of kernels. */
 function weigh(state) {
   WEIGHTS.fill(1);
@@ -9,7 +18,8 @@ function weigh(state) {
   const smooth = inPlay.filter((k) => !DATA.exact && DATA.settings[k].kind !== "choice");
   let points = DATA.points;
   for (const k of inPlay) if (!smooth.includes(k) && !DATA.exact) points /= DATA.settings[k].words.length;
-  const half = state.near * DATA.reach * Math.pow(points, -1 / (smooth.length + 4));
+  const half = halves(state, smooth, points);
+  const axes = [];
   for (const k of inPlay) {
     const setting = DATA.settings[k];
     const column = DATA.at[k];
@@ -20,14 +30,16 @@ function weigh(state) {
     }
     const grain = setting.kind === "number" ? GRAIN : Math.max(setting.levels.length - 1, 1);
     const middle = placeOf(setting, state.values[k]) * grain;
-    const scale = 1 / (half * grain);
+    const reach = half[axes.length];
+    const scale = 1 / (reach * grain);
+    axes.push({ setting, column, middle, scale, half: reach });
     for (let p = 0; p < WEIGHTS.length; p++) {
       if (WEIGHTS[p] === 0) continue;
       const t = (column[p] - middle) * scale;
       WEIGHTS[p] = t > -1 && t < 1 ? WEIGHTS[p] * (1 - t * t) : 0;
     }
   }
-  return { weights: WEIGHTS, half: smooth.length ? half : 0 };
+  return { weights: WEIGHTS, axes };
 }
 
 /* Wilson's interval of a share that rests on n runs, which need not be a whole number. */
@@ -86,7 +98,7 @@ const FINE = 4; /* bits of a utility that its quartiles do without */
 
 /* Everything that the pictures show at some settings. */
 function look(state) {
-  const { weights, half } = weigh(state);
+  const { weights, axes } = weigh(state);
   const { points, runs, outcome, dealTurn, utility, endings } = DATA;
   let total = 0, squares = 0, active = 0;
   for (let p = 0; p < points; p++) {
@@ -116,16 +128,18 @@ function look(state) {
   const all = total * runs;
   const effective = total > 0 ? (runs * total * total) / squares : 0;
   const few = (DATA.exact ? effective : effective / runs) < FEW;
-  const seen = { half, active, within: active * runs, effective, empty: total === 0, few };
-  const interval = (k, share, each) => {
+  const seen = { axes, active, within: active * runs, effective, empty: total === 0, few };
+  const interval = (k, share, each, lean) => {
     const n = worth(k, share, each, { effective, active, total });
-    return Number.isNaN(n) ? null : wilson(share, n);
+    if (Number.isNaN(n)) return null;
+    const [low, high] = wilson(share, n);
+    return [Math.max(0, low - lean), Math.min(1, high + lean)];
   };
-  seen.endings = byRun.map((each, k) => {
-    const perRun = each.map((w) => w / total);
-    const share = perRun.reduce((sum, one) => sum + one, 0) / runs;
-    return { ending: DATA.endings[k], share, interval: total > 0 ? interval(k, share, perRun) : null };
-  });
+  const perRun = byRun.map((each) => each.map((w) => w / total));
+  const shares = perRun.map((each) => each.reduce((sum, one) => sum + one, 0) / runs);
+  const lean = total > 0 ? leanings(axes, shares) : [];
+  seen.endings = shares.map((share, k) => (
+    { ending: DATA.endings[k], share, interval: total > 0 ? interval(k, share, perRun[k], lean[k]) : null }));
   const agreedWeight = dealt.reduce((sum, w) => sum + w, 0);
   seen.agreed = agreedWeight / all;
   seen.deals = deals.map((each) => each.map((w) => w / all));

@@ -12,10 +12,18 @@ const decimals = (setting) => Math.max(0, Math.ceil(-Math.log10(setting.step) - 
 function behind(seen) {
   if (seen.empty) return "Choose other values, or tick “any” for a setting.";
   if (DATA.exact) return `${plural(seen.within, "run")} with these settings ${seen.within === 1 ? "stands" : "stand"} behind this.`;
-  if (!seen.half) return `All ${plural(seen.within, "run")} with these settings count alike.`;
+  if (!seen.axes.length) return `All ${plural(seen.within, "run")} with these settings count alike.`;
   const where = DATA.runs > 1 ? ` at ${plural(seen.active, "point")}` : "";
-  return `${plural(seen.within, "run")}${where} ${seen.within === 1 ? "lies" : "lie"} within ${percent(seen.half)} of each slider’s range; `
+  return `${plural(seen.within, "run")}${where} ${seen.within === 1 ? "lies" : "lie"} ${within(seen.axes)}; `
     + `weighted by nearness ${seen.within === 1 ? "it is" : "they are"} worth ${amount(seen.effective)}.`;
+}
+
+/* How near is near: the narrowest window and the widest. */
+function within(axes) {
+  const [first, ...rest] = [...axes].sort((a, b) => a.half - b.half);
+  const last = rest.length ? rest[rest.length - 1] : first;
+  if (percent(first.half) === percent(last.half)) return `within ${percent(first.half)} of ${axes.length > 1 ? "each" : "the"} slider’s range`;
+  return `within ${percent(first.half)} (${first.setting.called}) to ${percent(last.half)} (${last.setting.called}) of each slider’s range`;
 }
 
 /* What differs from the pinned settings, and what that does. */
@@ -32,7 +40,7 @@ function comparison(state, seen, pinned) {
     .filter((change) => change.points !== 0)
     .sort((a, b) => Math.abs(b.points) - Math.abs(a.points))
     .slice(0, 3)
-    .map(({ each, points, clear }) => `${lower(each.ending.label)} ${signed(points)} points${clear ? "" : " (unsure)"}`);
+    .map(({ each, points, clear }) => `${lower(each.ending.label)} ${signed(points)} ${Math.abs(points) === 1 ? "point" : "points"}${clear ? "" : " (unsure)"}`);
   return `Since the pin (${joined(moved)}): ${changes.length ? joined(changes) : "no share changes"}.`;
 }
 
