@@ -15,7 +15,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from itertools import product
 from pathlib import Path
 from typing import Any, Final
 
@@ -99,30 +98,32 @@ def leave_out(
     models = models_of(resolved)
     windows = sorted({each.turn for each in origins})
     rows: list[dict[str, Any]] = []
-    for number, (luck, model) in enumerate(product(seeds_of(seed, tables), models)):
+    whole = tables * len(models) * draws
+    for place, model in enumerate(models):
         own = (*given, *model.overrides)
         parameters = model.parameters(resolve(scenario, own))
         unscripted = resolve(scenario, (*own, Override("start", "beginning")))
+        at_first = [_both_ways(scenario, own, origin) for origin in origins]
+        for number, luck in enumerate(seeds_of(seed, tables)):
 
-        def tell(done: int, _: int, before: int = number * draws) -> None:
-            if progress is not None:
-                progress(before + done, tables * len(models) * draws)
+            def tell(done: int, _: int, before: int = (place * tables + number) * draws) -> None:
+                if progress is not None:
+                    progress(before + done, whole)
 
-        table = make_reference(unscripted, parameters, draws, luck, windows, tell)
-        for origin, record in zip(origins, records, strict=True):
-            at_first = _both_ways(scenario, own, origin)
-            learnt = [(model, _fitted(table, origin, record))]
-            if model.name == FULL:
-                some = table.unit[:_OF_THE_PRIOR]
-                beside = Model(PRIOR, "Full model, nothing learnt", null=False)
-                learnt.append((beside, _Fitted(some, np.ones(len(some)), draws)))
-            for each, fitted in learnt:
-                row = _row(each, origin, at_first, parameters, fitted, luck, draws)
-                rows.append({"table": number // len(models)} | row)
+            table = make_reference(unscripted, parameters, draws, luck, windows, tell)
+            for origin, record, told in zip(origins, records, at_first, strict=True):
+                learnt = [(model, _fitted(table, origin, record))]
+                if model.name == FULL:
+                    some = table.unit[:_OF_THE_PRIOR]
+                    beside = Model(PRIOR, "Full model, nothing learnt", null=False)
+                    learnt.append((beside, _Fitted(some, np.ones(len(some)), draws)))
+                for each, fitted in learnt:
+                    row = _row(each, origin, told, parameters, fitted, luck, draws)
+                    rows.append({"table": number} | row)
     order = [FULL, PRIOR, *(each.name for each in models if each.name != FULL)]
-    place = {name: k for k, name in enumerate(order)}
     scores = pd.DataFrame(rows)
-    scores = scores.sort_values("model", key=lambda names: names.map(place), kind="stable", ignore_index=True)
+    scores = scores.sort_values("model", key=lambda names: names.map(order.index), kind="stable",
+                                ignore_index=True)  # fmt: skip
     return LeftOut(resolved, draws, seed, tables, scores, totals_of(scores))
 
 
