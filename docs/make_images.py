@@ -7,7 +7,7 @@ texts, so a picture that no longer shows what the model does is noticed.
 
 `python docs/make_images.py calibration` makes the pictures and the table of docs/calibration.md: four million
 draws, which take two minutes or three.  `python docs/make_images.py checks [DRAWS]` makes those
-of its guard-rails, which take about ten.
+of its guard-rails, which take about half an hour.
 """
 
 from __future__ import annotations
@@ -120,11 +120,12 @@ def make_calibration() -> None:
     CALIBRATION_PAGE.write_text(page, encoding="utf-8")
 
 
-def make_checks(draws: int = 2**19) -> None:
+def make_checks(draws: int | None = None) -> None:
     """Ask the guard-rails of the calibration, and bring the pictures and tables of its page up to date."""
     from bargain_sim import compare_models, leave_out, recover
 
-    tell_checks(recover(draws=draws), compare_models(draws=draws), leave_out(draws=draws))
+    given = {} if draws is None else {"draws": draws}
+    tell_checks(recover(**given), compare_models(**given), leave_out(**given))
 
 
 def tell_checks(again: Any, compared: Any, left: Any) -> None:
@@ -142,8 +143,9 @@ def tell_checks(again: Any, compared: Any, left: Any) -> None:
         "null models": (compared.draws, of_comparison(compared), _null_rows(compared)),
         "left out": (left.draws, of_left_out(left), _left_out_rows(left)),
     }
+    many = {"left out": f", {left.tables} times"}
     for mark, (draws, told, rows) in parts.items():
-        head = f"With {draws:,} draws from each prior:"
+        head = f"With {draws:,} draws from each prior{many.get(mark, '')}:"
         page = _between(page, mark, "\n".join([head, "", *(f"- {each}" for each in told), "", *rows]))
     CALIBRATION_PAGE.write_text(page, encoding="utf-8")
 
@@ -178,24 +180,35 @@ def _null_rows(compared: Any) -> list[str]:
     for model in compared.models.to_dict("records"):
         part = compared.patterns[compared.patterns["model"] == model["model"]].set_index("pattern")
         shares = " | ".join(f"{100 * part.loc[name, 'best']:.1f} %" for name in names)
+        verdict = f"{model['verdict']} (it cannot pass)" if model["cannot"] else model["verdict"]
         rows.append(
             f"| {model['label']} | {model['parameters']} | {shares} | "
-            f"{100 * part.loc['all', 'prior']:.4f} % | {model['verdict']} |"
+            f"{100 * part.loc['all', 'prior']:.4f} % | {verdict} |"
         )
     return rows
 
 
 def _left_out_rows(left: Any) -> list[str]:
-    """Chance that each model gave to what came on each day, and its score."""
+    """Chance that each model gave to what came on each day, draws that are alike, and its score."""
     days = left.scores.drop_duplicates("day")
     heads = [f"{row['day']:%-d %B}: {row['came']}" for row in days.to_dict("records")]
-    rows = ["| model | " + " | ".join(heads) + " | score |", "|---" * (len(heads) + 2) + "|"]
+    rows = ["| model | " + " | ".join(heads) + " | score | behind the full model |"]
+    rows.append("|---" * (len(heads) + 3) + "|")
     for model in left.totals.to_dict("records"):
         part = left.scores[left.scores["model"] == model["model"]]
-        chances = " | ".join(f"{100 * chance:.1f} %" for chance in part["chance"])
-        score = f"{model['score']:.2f} ± {model['error']:.2f}".replace("-", "−")
-        rows.append(f"| {model['label']} | {chances} | {score} |")
+        means = part.groupby("day")[["chance", "alike"]].mean()
+        alike = [f" ({each:,.0f})" if model["model"] != "prior" else "" for each in means["alike"]]
+        chances = " | ".join(
+            f"{100 * chance:.1f} %{which}" for chance, which in zip(means["chance"], alike, strict=True)
+        )
+        score = _with_error(model["score"], model["error"])
+        behind = "" if model["model"] == "full" else _with_error(model["behind"], model["behind_error"])
+        rows.append(f"| {model['label']} | {chances} | {score} | {behind} |")
     return rows
+
+
+def _with_error(value: float, error: float) -> str:
+    return f"{value:.2f} ± {error:.2f}".replace("-", "−")
 
 
 def _share(row: dict[Any, Any], group: str) -> str:

@@ -135,19 +135,24 @@ def recovery() -> Recovery:
 def rivals() -> tuple[Comparison, LeftOut]:
     """Three made-up models: one does as well by the patterns, none foresees as well."""
     names = {"full": "Full model", "clock": "By the clock alone", "equal": "Bad news weighs as good (λ = 1)"}
-    best, prior = np.array([0.3, 0.32, 0.1]), np.array([3e-4, 2e-4, 1e-5])
+    best, prior = np.array([0.3, 0.32, 0.0]), np.array([3e-4, 2e-4, 1e-5])
     models = pd.DataFrame({
         "model": list(names), "label": list(names.values()), "null": [False, True, True], "parameters": 30,
-        "verdict": ["", "as well", "worse"], "prior_verdict": ["", "worse", "worse"],
+        "verdict": ["", "as well", "worse"], "prior_verdict": ["", "worse", "worse"], "cannot": "",
     })  # fmt: skip
-    shares = {"best": best, "best_low": best - 0.02, "best_high": best + 0.02}
+    shares = {"best": best, "best_low": np.maximum(best - 0.02, 0.0), "best_high": best + 0.02}
     shares |= {"prior": prior, "prior_low": prior / 2, "prior_high": prior * 2}
     patterns = models[["model", "label", "null"]].assign(pattern="all", **shares)
     totals = models[["model", "label", "null"]].assign(
-        score=[-8.0, -9.5, -8.4], error=0.2, behind=[0.0, 1.5, 0.4], behind_error=[0.0, 0.3, 0.3]
+        score=[-8.0, -9.5, -8.4],
+        error=0.2,
+        behind=[0.0, 1.5, 0.4],
+        behind_error=[0.0, 0.3, 0.3],
+        tables=5,
     )
     scenario = resolve(told())
-    return Comparison(scenario, 4096, 0, patterns, models), LeftOut(scenario, 4096, 0, pd.DataFrame(), totals)
+    left = LeftOut(scenario, 4096, 0, 5, pd.DataFrame(), totals)
+    return Comparison(scenario, 4096, 0, patterns, models), left
 
 
 def truth(frame: pd.DataFrame) -> Any:

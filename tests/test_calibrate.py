@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -11,15 +12,18 @@ import pytest
 from figure_bounds import faults_of
 
 from bargain_sim import calibrate, load_scenario, sweep
-from bargain_sim.calibration import accepting
+from bargain_sim.calibration import accepting, fitting
 from bargain_sim.calibration.accepting import accept
 from bargain_sim.calibration.fitting import WARNING, Calibration
 from bargain_sim.calibration.nearness import Posterior
 from bargain_sim.calibration.prior import Parameter, draw, draws_in_blocks, prior
 from bargain_sim.calibration.reference import make_reference, record_of, simulated
+from bargain_sim.calibration.sizes import DRAWS, DRAWS_OF_A_CHECK
 from bargain_sim.calibration.telling import CLEAR, parameters_table, patterns_table
 from bargain_sim.calibration.writing import SOURCE, write
 from bargain_sim.cli import main
+from bargain_sim.cli.calibration import show_calibration
+from bargain_sim.cli.settings import Settings
 from bargain_sim.errors import InputError
 from bargain_sim.narrate import CAVEAT
 from bargain_sim.patterns import PATTERNS, patterns_of
@@ -112,6 +116,47 @@ def test_the_tables_are_those_of_runs(found: Calibration) -> None:
     assert row["posterior_p50"] == pytest.approx(drawn.median(), abs=0.02)
 
 
+def test_where_nothing_is_clear_nothing_is_moved_and_that_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured
+) -> None:
+    monkeypatch.setattr(fitting, "CLEAR", 0.99)
+    monkeypatch.setattr(fitting, "_CHECK", 400)
+    assert main(["calibrate", "--draws", "1024", "--out", str(tmp_path), "--no-figures"]) == 0
+    out = capsys.readouterr().out
+    assert "no contraction reaches 0.99" in out and "nan" not in out
+    told = json.loads((tmp_path / "calibration.json").read_text("utf-8"))
+    assert told["best"] == {} and "no value is moved" in told["notice"]
+    text = (tmp_path / "best.yaml").read_text("utf-8")
+    assert "no value is moved" in " ".join(text.split()) and "sides" not in text
+    best, own = resolve(tmp_path / "best.yaml").scenario, resolve("baseline").scenario
+    assert np.array_equal(pack(best).floats, pack(own).floats)
+    row = next(each for each in told["patterns"] if each["pattern"] == "P6")
+    assert row["best"] == pytest.approx(patterns_of(traced_runs(own, 5, 400))["P6"].mean(), abs=0.07)
+
+
+def test_where_only_some_are_moved_the_others_have_no_best_value(
+    found: Calibration, capsys: Captured
+) -> None:
+    assert found.parameters["best"].isna().any() and found.parameters["best"].notna().any()
+    show_calibration(Settings(), found)
+    out = capsys.readouterr().out
+    rows = out.split("Prior and posterior")[1].splitlines()
+    assert not any("nan" in row.split() for row in rows)
+    assert sum("–" in row.split() for row in rows) == 34 - len(found.best)
+
+
+def test_the_error_of_a_contraction_is_how_far_other_draws_would_be_off() -> None:
+    rng = np.random.default_rng(1)
+    weights = rng.random(300) + 0.2
+    found, errors = [], []
+    for _ in range(200):
+        places = rng.beta([1.0, 6.0], [1.0, 6.0], size=(300, 2))
+        posterior = Posterior(PARAMETERS[:2], weights / weights.sum(), places, places, 0.0)
+        found.append(posterior.contraction())
+        errors.append(posterior.contraction_error())
+    assert np.mean(errors, axis=0) == pytest.approx(np.std(found, axis=0), rel=0.15)
+
+
 def test_the_same_seed_gives_the_same(found: Calibration) -> None:
     again, other = calibrate(draws=2**12), calibrate(draws=2**12, seed=1)
     pd.testing.assert_frame_equal(found.parameters, again.parameters)
@@ -182,6 +227,7 @@ def test_the_files_are_read_by_others(found: Calibration, tmp_path: Path) -> Non
     told = json.loads((tmp_path / "calibration.json").read_text("utf-8"))
     assert told["best"] == found.best and told["seed"] == 0 and told["rules_version"]
     assert WARNING in told["about"] and CAVEAT in told["about"]
+    assert all(0.0 < row["contraction_error"] < 0.2 for row in told["parameters"])
 
 
 def test_what_is_set_is_not_fitted_and_goes_into_the_best_scenario(tmp_path: Path) -> None:
@@ -209,7 +255,8 @@ def test_what_is_set_is_not_fitted_and_goes_into_the_best_scenario(tmp_path: Pat
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        (["two_islands"], "Write a `history`"),
+        (["two_islands"], "Washington and Minsk"),
+        (["--set", "history=~"], "Write a `history`"),
         (["--draws", "1000"], "power of 2"),
         (["--draws", "512"], "power of 2"),
         (["--set", "sides.minsk.caution=1"], "Set `sides.both.caution`"),
@@ -229,6 +276,32 @@ def test_other_sides_are_refused(tmp_path: Path) -> None:
     other.write_text(text.replace("washington:", "oslo:").replace(": washington", ": oslo"), encoding="utf-8")
     with pytest.raises(InputError, match="Washington and Minsk"):
         calibrate(other, draws=2**10)
+
+
+def test_the_default_is_that_of_the_function_and_of_the_help(
+    monkeypatch: pytest.MonkeyPatch, capsys: Captured
+) -> None:
+    asked: list[int] = []
+
+    def stub(scenario: str, *, draws: int, **_: Any) -> None:
+        asked.append(draws)
+        raise InputError("enough", remedy="Nothing")
+
+    monkeypatch.setattr("bargain_sim.api.calibrate", stub)
+    assert main(["calibrate"]) == 2 and asked == [DRAWS]
+    capsys.readouterr()
+    assert main(["calibrate", "--help"]) == 0
+    help_ = " ".join(capsys.readouterr().out.split())
+    assert f"[default: {DRAWS}; {DRAWS_OF_A_CHECK} for each model of a check]" in help_
+    page = (Path(__file__).parent.parent / "docs" / "calibration.md").read_text("utf-8")
+    assert f"Without `--draws` it makes {DRAWS:,} draws" in page
+    assert f"each model takes {DRAWS_OF_A_CHECK:,} draws" in " ".join(page.split())
+
+
+@pytest.mark.parametrize("check", ["--nulls", "--left-out"])
+def test_no_draws_are_not_the_default(check: str, capsys: Captured) -> None:
+    assert main(["calibrate", check, "--draws", "0"]) == 2
+    assert "draws is 0, and no power of 2" in capsys.readouterr().err
 
 
 def test_the_command_says_what_it_is(tmp_path: Path, capsys: Captured) -> None:

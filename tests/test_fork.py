@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from pathlib import Path
 from typing import Any
@@ -100,6 +101,18 @@ def test_both_are_played_from_the_same_turn_on() -> None:
     assert [name for name, _ in found.changed.history.kept()] == ["us_citizen"]
 
 
+def test_what_is_left_out_in_the_same_call_does_not_keep_a_correction() -> None:
+    """Two shortfalls, of which one is delivered in full and the other does not happen."""
+    half, source = {"value": 0.5, "source": "assumption"}, "assumption"
+    more = {"date": dt.date(2025, 9, 12), "gives": {"belavia_relief": 1}, "delivered": half, "source": source}
+    two = {"format_version": 1, "extends": "baseline", "name": "two", "title": "Two"}
+    two |= {"history": {"entries": {"more": more}}}
+    units = {"units": {"value": 2, "source": source}}
+    two |= {"concessions": {"belavia_relief": units, "special_envoy": {"requires": []}}}
+    found = fork(two, at="2025-12-05", in_full=["belavia"], without=["more"], runs=20)
+    assert found.notes == ("`delisting` is left out too: nothing is left for it to correct",)
+
+
 def test_an_entry_moved_to_another_day() -> None:
     found = fork(at="2025-12-05", changes=["history.entries.apology.date=2025-11-20"], runs=20)
     entries = found.timelines[1].moves[found.as_it_was.turn_of(found.at) - 1].record
@@ -109,9 +122,10 @@ def test_an_entry_moved_to_another_day() -> None:
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        (["--without", "apology"], "Fork at 2025-10-02 or later"),
-        (["--in-full", "doubts"], "Fork at 2025-10-01 or later"),
-        (["--change", "history.entries.apology.occurs=false"], "Fork at 2025-10-02 or later"),
+        (["--set", "start=beginning"], "`start` is set to"),
+        (["--without", "apology"], "Fork at 2025-10-01 or later"),
+        (["--in-full", "doubts"], "Fork at 2025-10-06 or later"),
+        (["--change", "history.entries.apology.occurs=false"], "Fork at 2025-10-01 or later"),
         (["--change", "history.entries.belavia.date=2025-10-01"], "--without belavia"),
         (["--without", "belavja"], "Did you mean `belavia`?"),
         (["--in-full", "call"], "Delivered in part was `belavia`"),

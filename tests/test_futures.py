@@ -12,11 +12,12 @@ import pandas as pd
 import pytest
 from figure_bounds import faults_of
 
-from bargain_sim import forecast, load_scenario, simulate
+from bargain_sim import forecast, fork, load_scenario, simulate
 from bargain_sim.analysis.intervals import wilson
 from bargain_sim.cli import main
 from bargain_sim.codes import OUTCOMES
 from bargain_sim.errors import InputError
+from bargain_sim.futures import drivers as futures_drivers
 from bargain_sim.futures.drivers import drivers
 from bargain_sim.futures.forecasting import Forecast
 from bargain_sim.futures.handing_over import first_day
@@ -131,7 +132,7 @@ def test_drivers_are_what_moving_them_does(found: Forecast) -> None:
 
 def test_a_share_that_the_record_leaves_open_is_moved() -> None:
     scenario = load_scenario("baseline", RECORD)
-    every = drivers(scenario, int(scenario.turns), 100, 0, most=1000)
+    every = drivers(scenario, int(scenario.turns), 400, 0, most=1000)
     row = every.set_index("path").loc["history.entries.belavia.delivered"]
     assert (row["low"], row["high"]) == (pytest.approx(0.1), pytest.approx(0.9))
 
@@ -177,12 +178,43 @@ def test_a_loaded_scenario_gives_the_same_as_its_name() -> None:
         (["--until", "2025-11-01"], "Choose a day within"),
         (["--until", "2040-01-01"], "Choose a day within"),
         (["two_islands"], "Write a `history`"),
+        (["--set", "history.until=2024-01-01"], "the history ends on 2024-01-01, before the start"),
+        (["--set", "start=beginning"], "`start` is set to `beginning`"),
+        (["--runs", "1000000000000"], "Choose 1,000,000 at most"),
+        (["--sensitivity-runs", "100000000000"], "Choose 100,000 at most"),
+        (["--out", __file__], "is a file, and a folder is needed here"),
         (["--set", "sides.minsk.caution=-1"], "at least 0"),
     ],
 )
 def test_what_does_not_fit_is_refused(arguments: list[str], says: str, capsys: Captured) -> None:
     assert main(["forecast", *arguments]) == 2
     assert says in capsys.readouterr().err
+
+
+def test_only_what_moves_more_than_luck_is_told_and_only_what_is_over_by_the_day() -> None:
+    scenario = load_scenario("baseline", RECORD)
+    every = drivers(scenario, int(scenario.turns), 60, 0, most=1000)
+    assert len(every) and (every["change"] > 2 * every["error"]).all()
+    assert not len(drivers(scenario, scenario.handover + 1, 60, 0)), "no bargain comes in the first turn"
+
+
+def test_drivers_played_in_pieces_are_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    scenario = load_scenario("baseline", RECORD)
+    told: list[tuple[int, int]] = []
+    whole = drivers(scenario, int(scenario.turns), 40, 0)
+    monkeypatch.setattr(futures_drivers, "_AT_ONCE", 15)
+    pieces = drivers(scenario, int(scenario.turns), 40, 0, progress=lambda *done: told.append(done))
+    pd.testing.assert_frame_equal(whole, pieces)
+    assert len(told) == 3 and told[-1][0] == told[-1][1]
+
+
+def test_forecasts_and_forks_say_how_far_they_are() -> None:
+    told: list[tuple[int, int]] = []
+    forecast(runs=1_500, sensitivity_runs=0, progress=lambda *done: told.append(done))
+    assert told == [(1_000, 1_500), (1_500, 1_500)]
+    told.clear()
+    fork(at="2025-09-11", runs=20, progress=lambda *done: told.append(done))
+    assert told == [(20, 40), (40, 40)]
 
 
 def test_no_runs_are_refused() -> None:

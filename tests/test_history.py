@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -124,7 +125,7 @@ def test_days_and_shares_may_be_drawn() -> None:
         for name, each in run.items():
             stated = scenario.history.entries[name]
             around = float(stated.give_or_take) if stated.give_or_take is not None else 0.0
-            assert abs((stated.date - each.date).days) <= around + 1, name
+            assert abs((stated.date - each.date).days) <= around, name
     assert len({run["first_visit"].date for run in runs}) > 20
 
 
@@ -136,11 +137,42 @@ def test_drawn_days_use_their_whole_range_and_each_its_own_luck() -> None:
     spring = [dt.date(2025, 1, 1) + dt.timedelta(each) for each in at["first_visit"]]
     assert min(spring) < first + dt.timedelta(5) and max(spring) > last - dt.timedelta(5)
     assert len(set(at["pause"])) == 1, "what has a date stays there"
-    # The doubts lie between 11 September and the pause, before the annoyance, which waits for them.
+    # The doubts lie between 11 September and the pause, after the apology, which they wait for.
     doubts = [dt.date(2025, 1, 1) + dt.timedelta(each) for each in at["doubts"]]
     assert min(doubts) < dt.date(2025, 9, 25) and max(doubts) > dt.date(2025, 10, 5)
     together = np.corrcoef(at["us_citizen"], at["first_visit"])[0, 1]
     assert abs(together) < 0.2
+
+
+def test_every_day_of_a_range_is_drawn_the_first_and_the_last_too() -> None:
+    runs = [entries_of(simulate(told(("history.uncertain", "drawn")), seed=3, run=run)) for run in range(300)]
+    days = [run["us_citizen"].date.day for run in runs]
+    counts = [days.count(day) for day in range(21, 32)]
+    assert sum(counts) == 300 and min(counts) > 300 / 11 / 2
+
+
+def test_no_drawn_day_lies_after_the_day_on_which_history_ends() -> None:
+    until = dt.date(2025, 10, 2)
+    scenario = told(("history.uncertain", "drawn"), ("history.until", until))
+    drawn = [entries_of(simulate(scenario, seed=3, run=run))["apology"].date for run in range(300)]
+    assert max(drawn) == until and min(drawn) < dt.date(2025, 9, 20)
+    assert drawn.count(until) < 60, "days beyond are not all laid on the last"
+
+
+def test_an_entry_may_fall_on_any_day_that_its_seed_allows() -> None:
+    """`give_or_take` spans the days of the record, where these have two ends and are entered once."""
+    history = told().history
+    assert history is not None
+    events = load_record().events
+    for name, entry in history.entries.items():
+        when = events[entry.source.partition("seeds/events/")[2].partition(";")[0].strip()].date
+        if entry.give_or_take is None:
+            continue
+        around = dt.timedelta(float(entry.give_or_take))
+        assert when.earliest is not None and when.latest is not None
+        assert when.earliest <= entry.date - around and entry.date + around <= when.latest, name
+        if name != "balloons_in_autumn":  # laid one day before the demand that they led to
+            assert (entry.date - around, entry.date + around) == (when.earliest, when.latest), name
 
 
 def test_leaving_one_out_changes_no_other_luck() -> None:
@@ -196,6 +228,7 @@ def test_traces_are_the_transcripts() -> None:
                 assert runs.turn(f"material_{i}")[k, t] == pytest.approx(points["material"])
                 short = sum(a.announced * (1.0 - a.fraction) for a in said)
                 assert runs.turn(f"short_{i}")[k, t] == pytest.approx(short)
+                assert runs.turn(f"short_material_{i}")[k, t] <= short + 1e-9
         assert np.isnan(runs.turn("mode")[k, transcript.turns :]).all()
     row = Engine(runs.packed)
     again = row.run(runs.packed.floats[None], runs.packed.ints[None], draws_of(2, 0, 12, 104))
@@ -253,6 +286,22 @@ def test_what_the_rules_forbid_is_refused(words: str) -> None:
     with pytest.raises(InputError) as caught:
         load_scenario(REFUSED[words])
     assert words in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ("gives: {line_to_moscow: 0.5}", "Write a whole number, such as `1`"),
+        ("give_or_take: {value: 1, source: assumption}\n      date: 2025-02-30", "not a day of the calendar"),
+    ],
+)
+def test_one_fault_is_told_once_with_what_mends_it(tmp_path: Path, line: str, says: str) -> None:
+    path = tmp_path / "mine.yaml"
+    start = "format_version: 1\nextends: baseline\ntitle: Mine\nstart: record\nhistory:\n  entries:\n    x:\n"
+    other = "gives: {line_to_moscow: 1}" if "date" in line else "date: 2025-06-25"
+    path.write_text(f"{start}      {other}\n      {line}\n      source: assumption\n", encoding="utf-8")
+    (wrong,) = validate_file(path)
+    assert says in str(wrong)
 
 
 def test_a_start_without_a_history_is_refused() -> None:

@@ -9,7 +9,14 @@ import numpy as np
 import pytest
 
 from bargain_sim import InputError, load_scenario
-from bargain_sim.patterns import PATTERNS, correction_times, patterns_of, pause_lengths, release_growth
+from bargain_sim.patterns import (
+    PATTERNS,
+    correction_times,
+    patterns_of,
+    pause_lengths,
+    release_growth,
+    rises,
+)
 from bargain_sim.tracing import Runs, traced_runs
 
 Change = tuple[str, Any]
@@ -53,6 +60,28 @@ def test_the_record_passes_all() -> None:
             [("history.entries.belavia.delivered", 0.0), *without("aim")],
             {"P3"},
         ),
+        # The same though a status good of that very turn was given: P3 asks for relief in part.
+        ([("history.entries.belavia.delivered", 0.0)], {"P3"}),
+        # Relief in full, and a status good that falls short beside it.
+        (
+            [
+                ("history.entries.belavia.delivered", 1.0),
+                ("history.entries.aim.delivered", 0.5),
+                ("history.entries.delisting.corrects", "stated_aim"),
+            ],
+            {"P3"},
+        ),
+        # Trust does not fall before the pause: nobody doubts.
+        ([("sides.minsk.lag", 6), ("sides.minsk.slight", 0)], {"P3"}),
+        # The pause lasts four turns; the correction takes six, which may be.
+        (
+            [moved("belavia", "2025-08-20"), moved("apology", "2025-09-05"), moved("pause", "2025-09-12")],
+            {"P4"},
+        ),
+        # Corrected in the next turn: before the pause, and too soon.
+        ([moved("delisting", "2025-09-24")], {"P3", "P4"}),
+        # Washington's first visits are no status goods, so that material relief comes first.
+        ([("concessions.discreet_visits.kind", "material")], {"P1"}),
         # The talks never pause.
         (without("pause", "resumption"), {"P3", "P4"}),
         # Corrected before the pause.
@@ -83,6 +112,32 @@ def test_a_breakdown_right_after_a_slight_fails_p5() -> None:
     broke = offended.ended("breakdown") & (offended.played <= 22)
     assert broke.mean() > 0.2
     assert not patterns_of(offended)["P5"][broke].any()
+
+
+def test_a_slight_is_near_a_breakdown_for_four_turns() -> None:
+    runs = played(
+        ("sides.both.slight", 50.0), ("sides.washington.ambition", 0.5), ("sides.both.break_turns", 2),
+        ("sides.both.reliability", 1.0), ("events.balloons.rate", 0.0), ("sides.both.abandon", 0.0),
+        ("events.war_worsens.rate", 0.0),
+    )  # fmt: skip
+    slights = rises(runs.turn("demands")[:, :22])
+    last = np.where(slights.any(axis=1), 21 - slights[:, ::-1].argmax(axis=1), -100)
+    later = runs.played - 1 - last
+    broke = runs.ended("breakdown") & (runs.played <= 22)
+    near, far = broke & (later >= 2) & (later <= 4), broke & (later > 4) & (later < 22)
+    assert near.sum() > 5
+    assert not patterns_of(runs)["P5"][near].any() and patterns_of(runs)["P5"][far].all()
+
+
+def test_p3_of_played_runs_is_what_it_was_when_status_counted_too() -> None:
+    """One move of play has one share for all of it, so that only histories tell the two readings apart."""
+    runs = played(("sides.washington.reliability", 0.4), ("sides.washington.sham", 0.5), runs=3_000)
+    short, material = runs.turn("short_0")[:, :22], runs.turn("material_0")[:, :22]
+    whole = material + runs.turn("status_0")[:, :22]
+    as_it_was = (material > 0.0) & (short > 0.0) & (short < whole)
+    missing = runs.turn("short_material_0")[:, :22]
+    assert np.array_equal(as_it_was, (missing > 0.0) & (missing < material))
+    assert as_it_was.sum() > 100 and (short[material > 0.0] >= whole[material > 0.0]).sum() > 100
 
 
 def test_an_early_bargain_fails_p6() -> None:

@@ -17,9 +17,11 @@ import numpy.typing as npt
 from bargain_sim.codes import DRAW_PARAMETERS, SLOTS
 from bargain_sim.errors import InputError
 
-__all__ = ["LARGEST_SEED", "Luck", "draws_for", "run_draws"]
+__all__ = ["LARGEST_SEED", "MOST_RUNS", "Luck", "checked", "checked_count", "draws_for", "run_draws"]
 
 LARGEST_SEED = 2**63 - 1
+MOST_RUNS = 1_000_000
+"""Runs of one scenario that are looked at together: some minutes, and far more than intervals need."""
 
 
 def checked(name: str, value: Any) -> int:
@@ -29,6 +31,17 @@ def checked(name: str, value: Any) -> int:
     if not 0 <= int(value) <= LARGEST_SEED:
         raise InputError(f"{name} {value} is out of range", remedy=f"Choose one from 0 to {LARGEST_SEED}")
     return int(value)
+
+
+def checked_count(name: str, value: int, least: int, most: int) -> int:
+    """A number of runs, from `least` to `most`: more would take hours, or more memory than there is.
+
+    Raises InputError.
+    """
+    if not least <= value <= most:
+        bound = f"at least {least}" if value < least else f"{most:,} at most"
+        raise InputError(f"{name} is {value:,}", remedy=f"Choose {bound}")
+    return value
 
 
 class Luck:

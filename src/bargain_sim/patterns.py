@@ -14,9 +14,10 @@ import numpy.typing as npt
 
 from bargain_sim.codes import BREAKDOWN, GRAND_BARGAIN, NORMALISED_BY_STEPS, PAUSED, TALKS
 from bargain_sim.errors import InputError
+from bargain_sim.scenario.schema import Scenario
 from bargain_sim.tracing import Runs
 
-__all__ = ["PATTERNS", "WINDOW", "patterns_of"]
+__all__ = ["PATTERNS", "WINDOW", "check_sides", "patterns_of"]
 
 WINDOW: Final = 22
 """Turns of the record: fourteen days each, from 14 January to 17 November 2025."""
@@ -48,11 +49,7 @@ def patterns_of(runs: Runs, window: int = WINDOW) -> dict[str, Flags]:
 
     Raises InputError where the sides are not those of the record.
     """
-    if runs.scenario.side_ids != ("washington", "minsk"):
-        raise InputError(
-            "the patterns P1 to P6 are about Washington and Minsk, and the sides here are others",
-            remedy="Use a scenario that extends `baseline`",
-        )
+    check_sides(runs.scenario)
     return {
         "P1": _moves_first_and_status_first(runs, window),
         "P2": release_growth(runs, window) >= _GROWTH,
@@ -61,6 +58,15 @@ def patterns_of(runs: Runs, window: int = WINDOW) -> dict[str, Flags]:
         "P5": _slight_breaks_nothing(runs, window),
         "P6": ~_finished(runs, window),
     }
+
+
+def check_sides(scenario: Scenario) -> None:
+    """Refuse a scenario whose sides are not those of the record.  Raises InputError."""
+    if scenario.side_ids != ("washington", "minsk"):
+        raise InputError(
+            "the patterns P1 to P6 are about Washington and Minsk, and the sides here are others",
+            remedy="Use a scenario that extends `baseline`",
+        )
 
 
 def first_turn(happens: Flags) -> Floats:
@@ -100,21 +106,20 @@ def release_growth(runs: Runs, window: int) -> Floats:
 
 def _doubt_and_correction(runs: Runs, window: int) -> Flags:
     """Follow each run through the steps of P3; a step out of order sends it back to the beginning."""
-    relief = runs.turn("material_0")[:, :window] > 0.0
-    missing = runs.turn("short_0")[:, :window]
-    whole = runs.turn("material_0")[:, :window] + runs.turn("status_0")[:, :window]
-    short = (missing > 0.0) & (missing < whole)  # partial: what is empty is a sham
+    material = runs.turn("material_0")[:, :window]
+    missing = runs.turn("short_material_0")[:, :window]
+    partial_relief = (missing > 0.0) & (missing < material)  # what is empty is a sham
     pauses = rises(runs.turn("pauses")[:, :window])
     corrections = rises(runs.turn("corrections")[:, :window])
     mode, trust = runs.turn("mode")[:, :window], runs.turn("trust_1")[:, :window]
     waiting, partial, paused, corrected, done = range(5)
     step = np.full(runs.n, waiting)
     before = np.zeros(runs.n)
-    for t in range(relief.shape[1]):
+    for t in range(material.shape[1]):
         # Corrections come before anything else in a turn.
         step[(step == paused) & corrections[:, t]] = corrected
         step[(step == partial) & corrections[:, t]] = waiting
-        begins = relief[:, t] & short[:, t] & (step <= partial)
+        begins = partial_relief[:, t] & (step <= partial)
         before = np.where(begins & (step == waiting), trust[:, t], before)
         step[begins] = partial
         step[(step == partial) & pauses[:, t] & (trust[:, t] < before)] = paused

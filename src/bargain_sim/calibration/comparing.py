@@ -14,6 +14,7 @@ from bargain_sim.calibration.fitting import check_draws, the_record
 from bargain_sim.calibration.prior import unit_of
 from bargain_sim.calibration.rivals import FULL, Model, models_of
 from bargain_sim.calibration.searching import best_supported, passing, runs_of_search
+from bargain_sim.calibration.sizes import DRAWS_OF_A_CHECK
 from bargain_sim.calibration.telling import patterns_table
 from bargain_sim.draws import checked
 from bargain_sim.scenario.loader import Overrides, Resolved, resolve
@@ -33,7 +34,8 @@ class Comparison:
       draws from the model's prior that pass (`prior`, with 95 % bounds), and of the runs of its
       best-supported point (`best`).
     - `models`: one row a model: how many `parameters` are fitted, its `verdict` by the point (`better`,
-      `as well` or `worse` than the full model at passing all six), and by the prior (`prior_verdict`).
+      `as well` or `worse` than the full model at passing all six), and by the prior (`prior_verdict`); why
+      it `cannot` pass all six, where that follows from how it is made.
     """
 
     scenario: Resolved = field(repr=False)
@@ -46,7 +48,7 @@ class Comparison:
 def compare_models(
     scenario: str | Path = "baseline",
     *,
-    draws: int = 2**19,
+    draws: int = DRAWS_OF_A_CHECK,
     seed: int = 0,
     overrides: Overrides = (),
     progress: Callable[[int, int], None] | None = None,
@@ -86,7 +88,7 @@ def compare_models(
         counts = [*flags.sum(axis=0), flags.all(axis=1).sum()]
         tables.append(_rows(model, list(found.passed.values()), draws, [int(n) for n in counts]))
         about.append({"model": model.name, "label": model.label, "null": model.null,
-                      "parameters": len(parameters)})  # fmt: skip
+                      "parameters": len(parameters), "cannot": model.cannot})  # fmt: skip
     patterns = pd.concat(tables, ignore_index=True)
     whole = patterns[patterns["pattern"] == "all"].set_index("model")
     full = whole.loc[FULL]

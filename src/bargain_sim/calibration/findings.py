@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
+import numpy as np
 import pandas as pd
+from scipy.stats import t as student
 
 from bargain_sim.calibration.comparing import Comparison
 from bargain_sim.calibration.leaving_out import PRIOR, LeftOut
@@ -13,11 +15,11 @@ from bargain_sim.calibration.prior import Parameter
 from bargain_sim.calibration.recovery import Recovery
 from bargain_sim.calibration.rivals import FULL
 
-__all__ = ["HOLDS", "beaten", "of_comparison", "of_left_out", "of_recovery"]
+__all__ = ["HOLDS", "beaten", "errors_of", "of_comparison", "of_left_out", "of_recovery"]
 
 HOLDS: Final = (0.65, 0.95)
 """Intervals of 80 % hold if they cover the truth in a share of the records between these."""
-_ERRORS: Final = 1.96  # standard errors by which one score must exceed another to beat it
+_SURE: Final = 0.975  # one score beats another if the 95 % interval of their difference lies on one side
 
 
 def of_recovery(found: Recovery) -> list[str]:
@@ -65,6 +67,7 @@ def of_comparison(found: Comparison) -> list[str]:
             f"{row['label']}: {_verdict(row['verdict'])} ({_share(whole[row['model']]['best'])} at its "
             f"best-supported point); its prior {_verdict(row['prior_verdict'])} "
             f"({_share(whole[row['model']]['prior'])})."
+            + (f" It could not do otherwise: {row['cannot']}." if row["cannot"] else "")
         )
     nulls = found.models[found.models["null"]]
     as_good = nulls[nulls["verdict"] != "worse"]
@@ -78,8 +81,11 @@ def of_comparison(found: Comparison) -> list[str]:
 
 
 def beaten(totals: pd.DataFrame) -> pd.DataFrame:
-    """The totals with what the full model does to each: `beats`, `equals` (within errors), `loses to`."""
-    clear = _ERRORS * totals["behind_error"]
+    """The totals with what the full model does to each: `beats`, `equals` (within errors), `loses to`.
+
+    Errors are known from a few tables only, so that Student's quantile counts, not the normal one.
+    """
+    clear = errors_of(totals) * totals["behind_error"]
     found = pd.Series("equals", index=totals.index)
     found[totals["behind"] > clear] = "beats"
     found[totals["behind"] < -clear] = "loses to"
@@ -87,17 +93,27 @@ def beaten(totals: pd.DataFrame) -> pd.DataFrame:
     return totals.assign(full_model=found)
 
 
+def errors_of(totals: pd.DataFrame) -> Any:
+    """How many standard errors a 95 % interval reaches to either side, row by row."""
+    return np.asarray(student.ppf(_SURE, totals["tables"] - 1))
+
+
 def of_left_out(found: LeftOut) -> list[str]:
     """Whether the forecasts of the full model beat those of each null, and those that learnt nothing."""
     totals = _by_model(beaten(found.totals))
     full = totals[FULL]
     days = found.scores["day"].nunique()
-    told = [f"Over {days} left-out days the full model’s log score is {_score(full)}; 0 would be certainty."]
-    for what, it in (("beats", "It beats"), ("equals", "It does not clearly beat"),
-                     ("loses to", "It is beaten by")):  # fmt: skip
-        those = [row for row in totals.values() if row["null"] and row["full_model"] == what]
+    told = [
+        f"Over {days} left-out days the full model’s log score is {_score(full)} (mean and standard error of "
+        f"{found.tables} tables of draws); 0 would be certainty."
+    ]
+    nulls = [row for row in totals.values() if row["null"]]
+    for what, it in (("beats", "clearly beats"), ("equals", "does not clearly beat"),
+                     ("loses to", "is clearly beaten by")):  # fmt: skip
+        those = [row for row in nulls if row["full_model"] == what]
         if those:
-            told.append(f"{it} {_listed([_named(row) for row in those])}.")
+            named = _listed([_named(row) for row in those])
+            told.append(f"It {it} {len(those)} of {len(nulls)} null models: {named}.")
     prior = totals[PRIOR]
     words = {"beats": "so the record taught it something", "equals": "no clear difference",
              "loses to": "better, so what it learnt misled it on these days"}  # fmt: skip

@@ -14,7 +14,8 @@ import pandas as pd
 from bargain_sim.calibration.accepting import accept
 from bargain_sim.calibration.prior import Parameter, draw, prior, unit_of
 from bargain_sim.calibration.reference import record_of, simulated
-from bargain_sim.calibration.searching import best_supported, passing, runs_of_search
+from bargain_sim.calibration.searching import best_supported, passing, passing_as_it_is, runs_of_search
+from bargain_sim.calibration.sizes import DRAWS, FEWEST_DRAWS, MOST_DRAWS
 from bargain_sim.calibration.statistics import STATISTICS
 from bargain_sim.calibration.telling import (
     CLEAR,
@@ -26,13 +27,11 @@ from bargain_sim.calibration.telling import (
 )
 from bargain_sim.draws import checked
 from bargain_sim.errors import InputError
-from bargain_sim.patterns import PATTERNS, WINDOW
+from bargain_sim.patterns import PATTERNS, WINDOW, check_sides
 from bargain_sim.scenario.loader import Overrides, Resolved, resolve
 from bargain_sim.scenario.overrides import Override, as_overrides, targets
 
 __all__ = [
-    "DRAWS",
-    "FEWEST_DRAWS",
     "WARNING",
     "Calibration",
     "calibrate",
@@ -40,14 +39,6 @@ __all__ = [
     "left_to_fit",
     "the_record",
 ]
-
-DRAWS: Final = 2**22
-"""Draws from the prior unless others are asked for."""
-FEWEST_DRAWS: Final = 2**10
-"""Of fewer draws no reference table is made."""
-
-MOST_DRAWS: Final = 2**26
-"""More draws than these would take some 16 GB."""
 
 WARNING: Final = "About 18 events cannot identify some 30 parameters: many other values fit as well."
 """What is said wherever a calibration is told."""
@@ -73,7 +64,8 @@ class Calibration:
     - `trust`: through the record, see `telling.trust_table`.
 
     `best` are the values of the best-supported point by path.  Only of what the record tells clearly
-    (a contraction of `telling.CLEAR`): elsewhere the scenario's own value stands.
+    (a contraction of `telling.CLEAR`): elsewhere the scenario's own value stands.  Where that is so of none,
+    it is empty, and the point is the scenario's own.
     """
 
     scenario: Resolved = field(repr=False)
@@ -98,6 +90,16 @@ class Calibration:
             f"Only {self.passed:,} of {self.draws:,} draws pass all patterns, and {self.accepted:,} had to "
             "be accepted: the rest miss some, none is adjusted, and the posterior is only a first look. Take "
             "more draws"
+        )
+
+    @property
+    def unmoved(self) -> str:
+        """What is said where the record tells nothing clearly, so that no value was sought; else empty."""
+        if self.best:
+            return ""
+        return (
+            f"The record tells nothing clearly (no contraction reaches {CLEAR}): no value is moved, and the "
+            "best-supported point is the scenario as it is"
         )
 
 
@@ -133,12 +135,16 @@ def calibrate(
     predicted = simulated(played, parameters, sample, seed, first_run=draws)[WINDOW]
     first = draws + _SAMPLE
     table = parameters_table(found.posterior)
-    spoken_of = set(table["path"][table["contraction"] >= CLEAR]) or set(table["path"])
+    spoken_of = set(table["path"][table["contraction"] >= CLEAR])
     places = [k for k, p in enumerate(parameters) if p.path in spoken_of]
     sought = tuple(parameters[k] for k in places)
-    values = best_supported(played, sought, sample[:, places], points, seed, first, done(first))
-    at_best = passing(played, sought, unit_of(sought, values[None]), _CHECK, seed, runs - _CHECK)[0]
-    best = {p.path: int(v) if p.whole else float(v) for p, v in zip(sought, values, strict=True)}
+    best: dict[str, float | int] = {}
+    if sought:
+        values = best_supported(played, sought, sample[:, places], points, seed, first, done(first))
+        at_best = passing(played, sought, unit_of(sought, values[None]), _CHECK, seed, runs - _CHECK)[0]
+        best = {p.path: int(v) if p.whole else float(v) for p, v in zip(sought, values, strict=True)}
+    else:
+        at_best = passing_as_it_is(played.scenario, _CHECK, seed, runs - _CHECK)
     done(0)(runs)
     prior_sample = draw(parameters, _SAMPLE, seed)
     return Calibration(
@@ -185,6 +191,7 @@ def _counts(flags: npt.NDArray[np.bool_]) -> list[int]:
 def the_record(source: str | Path, given: tuple[Override, ...]) -> tuple[Resolved, npt.NDArray[np.float64]]:
     """The scenario that begins with its record, and the record's statistics.  Raises InputError."""
     found = resolve(source, given).scenario
+    check_sides(found)  # first: no other record, and no longer one, would help
     if found.history is None:
         raise InputError(
             f"`{found.name}` has no history to be calibrated on",

@@ -24,6 +24,8 @@ Floats = npt.NDArray[np.float64]
 _MISS: Final = 100.0  # a pattern missed outweighs all numbers: they are a few standard deviations off
 _EDGE: Final = 1e-3  # how near to the end of its range a draw may come, as a share, before the logit
 
+_BOOTSTRAP: Final = 400  # sets of draws
+
 
 @dataclass(frozen=True)
 class Metric:
@@ -73,6 +75,19 @@ class Posterior:
         mean = np.average(self.adjusted, axis=0, weights=self.weights)
         variance = np.average((self.adjusted - mean) ** 2, axis=0, weights=self.weights)
         return np.asarray(1.0 - variance * 12.0)
+
+    def contraction_error(self) -> Floats:
+        """Standard error of each contraction, by drawing the accepted draws anew (bootstrap).
+
+        It knows that other draws of this table could have been accepted, not how far another table or the
+        adjustment would go elsewhere: it is the least that a contraction may be off.
+        """
+        rng = np.random.default_rng(len(self.weights))
+        count = len(self.weights)
+        drawn = rng.multinomial(count, np.full(count, 1.0 / count), size=_BOOTSTRAP) * self.weights
+        drawn /= drawn.sum(axis=1, keepdims=True)
+        variance = drawn @ self.adjusted**2 - (drawn @ self.adjusted) ** 2
+        return np.asarray((1.0 - variance * 12.0).std(axis=0, ddof=1))
 
 
 def weighted_quantiles(values: Floats, weights: Floats, q: Floats) -> Floats:

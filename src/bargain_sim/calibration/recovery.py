@@ -25,6 +25,7 @@ from bargain_sim.calibration.fitting import check_draws, left_to_fit, the_record
 from bargain_sim.calibration.nearness import Posterior, metric_of, weighted_quantiles
 from bargain_sim.calibration.prior import Parameter, draws_in_blocks, values_of
 from bargain_sim.calibration.reference import Reference, make_reference, simulated
+from bargain_sim.calibration.sizes import DRAWS_OF_A_CHECK
 from bargain_sim.calibration.statistics import STATISTICS
 from bargain_sim.draws import checked
 from bargain_sim.errors import InputError
@@ -81,7 +82,7 @@ def recover(
     scenario: str | Path = "baseline",
     *,
     records: int = 200,
-    draws: int = 2**19,
+    draws: int = DRAWS_OF_A_CHECK,
     seed: int = 0,
     overrides: Overrides = (),
     progress: Callable[[int, int], None] | None = None,

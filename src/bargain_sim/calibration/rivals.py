@@ -27,7 +27,8 @@ _ACCORD: Final = ("initiative", "trust_threshold")  # what only a step of one's 
 class Model:
     """A model that is fitted: what it sets, which parameters play no part (`idle`), and which of its own do.
 
-    `null` is False for the full model, and for one that only stands beside a null.
+    `null` is False for the full model, and for one that only stands beside a null.  `cannot` says why it
+    could not pass all patterns, whatever its parameters: then that it does not says nothing about them.
     """
 
     name: str
@@ -36,6 +37,7 @@ class Model:
     idle: tuple[str, ...] = ()
     own: tuple[Parameter, ...] = ()
     null: bool = True
+    cannot: str = ""
 
     def parameters(self, resolved: Resolved) -> tuple[Parameter, ...]:
         """Its prior: what is left to fit of it in `resolved`, to which its overrides are applied."""
@@ -91,6 +93,7 @@ def _one_idea_less(resolved: Resolved) -> Iterator[Model]:
     yield Model(
         "no_red_lines", "No red lines", (*lines, *demands),
         (*_paths("slight"), "sides.washington.ambition", "sides.both.ambition"),
+        cannot="P5 needs a slight, and without red lines there is none",
     )  # fmt: skip
 
 

@@ -17,10 +17,12 @@ from scipy.stats import beta
 
 from bargain_sim.calibration.prior import Parameter, draw, unit_of, values_of
 from bargain_sim.calibration.reference import simulated
-from bargain_sim.patterns import PATTERNS, WINDOW
+from bargain_sim.patterns import PATTERNS, WINDOW, patterns_of
 from bargain_sim.scenario.loader import Resolved
+from bargain_sim.scenario.schema import Scenario
+from bargain_sim.tracing import runs_of
 
-__all__ = ["best_supported", "passing", "rounded", "runs_of_search"]
+__all__ = ["best_supported", "passing", "passing_as_it_is", "rounded", "runs_of_search"]
 
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
@@ -41,6 +43,12 @@ def passing(
     """Which patterns `runs` runs of each point pass: (points, runs, patterns), all with their own luck."""
     found = simulated(resolved, parameters, np.repeat(unit, runs, axis=0), seed, first_run=first_run)
     return np.asarray(found[WINDOW][:, -len(PATTERNS) :] > 0.5).reshape(len(unit), runs, len(PATTERNS))
+
+
+def passing_as_it_is(scenario: Scenario, runs: int, seed: int, first_run: int) -> Flags:
+    """Which patterns `runs` runs of a scenario pass with its own values: (runs, patterns)."""
+    flags = [patterns_of(piece, WINDOW) for piece in runs_of(scenario, seed, runs, first_run)]
+    return np.concatenate([np.column_stack([piece[name] for name in PATTERNS]) for piece in flags])
 
 
 def _sizes(points: int) -> list[tuple[int, int]]:

@@ -65,7 +65,8 @@ def parameters_table(posterior: Posterior) -> pd.DataFrame:
     """One row a parameter, the one that the record tells most about first.
 
     `path`, `low` and `high` of its range; quantiles of prior and posterior (`prior_p10` … `posterior_p90`);
-    `contraction`; `silent`, where the record tells nothing about it (see SILENT).
+    `contraction` and its standard error over the accepted draws, `contraction_error`; `silent`, where the
+    record tells nothing about it (see SILENT).
     """
     parameters = posterior.parameters
     q = np.array(_ENDS)
@@ -81,6 +82,7 @@ def parameters_table(posterior: Posterior) -> pd.DataFrame:
             **{f"prior_p{100 * end:.0f}": before[k] for k, end in enumerate(_ENDS)},
             **{f"posterior_p{100 * end:.0f}": after[k] for k, end in enumerate(_ENDS)},
             "contraction": contraction,
+            "contraction_error": posterior.contraction_error(),
             "silent": (contraction < SILENT) & (np.abs(np.array(middle) - 0.5) <= SILENT),
         }
     )

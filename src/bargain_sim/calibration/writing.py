@@ -64,7 +64,7 @@ def as_dict(found: Calibration) -> dict[str, Any]:
         **origin_of(found.scenario, found.draws, found.seed),
         "passed": found.passed,
         "accepted": found.accepted,
-        "notice": found.too_few,
+        "notice": ". ".join(each for each in (found.too_few, found.unmoved) if each),
         "silent_below": SILENT,
         "patterns": rows_of(found.patterns),
         "parameters": rows_of(found.parameters),
@@ -92,10 +92,11 @@ def origin_of(scenario: Resolved, draws: int, seed: int) -> dict[str, Any]:
 def best_scenario(found: Calibration, folder: Path) -> str:
     """A scenario file for `folder` with the values of the best-supported point, as text."""
     support = float(found.patterns["best"].iloc[-1])  # of all six
-    about = (
+    about = found.unmoved or (
         f"Values at which most runs pass P1 to P6, {100 * support:.1f} % in their first turns, as a "
-        f"search from {found.draws:,} draws (seed {found.seed}) found them. {WARNING}"
+        f"search from {found.draws:,} draws (seed {found.seed}) found them"
     )
+    about += f". {WARNING}"
     tree = _extending(found, folder, "best", "the best-supported point", about)
     for path, value in found.best.items():
         _put(tree, tuple(path.split(".")), value, SOURCE)

@@ -54,6 +54,7 @@ def check_as_dict(found: Check) -> dict[str, Any]:
             "patterns": rows_of(found.patterns),
         }
     return told | {
+        "tables": found.tables,
         "findings": of_left_out(found),
         "totals": rows_of(beaten(found.totals)),
         "scores": rows_of(found.scores),

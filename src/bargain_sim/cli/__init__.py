@@ -14,9 +14,9 @@ Put one file into `cli/commands/`; its name is the command's (`sweep.py` is `bar
 
 Nothing else lists the commands: they are found by their files, in the order of `group.ORDER`.
 
-- At its top a command file imports click, the standard library, `bargain_sim.errors` and
-  `bargain_sim.cli.*` only; `bargain --help` loads them all and must stay quick (a test looks at what
-  is imported: no pydantic, no NumPy).
+- At its top a command file imports click, the standard library, `bargain_sim.errors`,
+  `bargain_sim.cli.*` and modules of plain numbers such as `calibration.sizes` only; `bargain --help`
+  loads them all and must stay quick (a test looks at what is imported: no pydantic, no NumPy).
 - `with_settings` (from `cli.settings`) adds `--quiet` and `--traceback`, and hands the command its
   `Settings`: ask `settings.plain` before writing colours or a progress bar, `settings.narrow` before
   writing a table (`cli.grid` asks both).  JSON is written as ASCII, for consoles of any encoding.

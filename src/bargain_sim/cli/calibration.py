@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 __all__ = ["calibration_as_json", "show_calibration"]
 
+_NONE = "–"  # the scenario's own value stands
+
 
 def calibration_as_json(found: Calibration) -> str:
     """The calibration as one object, with the versions that made it."""
@@ -33,8 +35,9 @@ def show_calibration(settings: Settings, found: Calibration) -> None:
     what = f"{counted(found.draws, 'draw')}, seed {found.seed}"
     click.echo(f"{found.scenario.scenario.title}: calibrated on the record, {what}. {CAVEAT}")
     click.echo(f"{found.passed:,} draws pass all six patterns in their one run; {found.accepted:,} accepted.")
-    if found.too_few:
-        click.echo(f"{found.too_few}.")
+    for notice in (found.too_few, found.unmoved):
+        if notice:
+            click.echo(f"{notice}.")
     click.echo(f"{WARNING}\n")
     show_grid(settings, _patterns(found))
     show_grid(settings, _parameters(found))
@@ -64,16 +67,17 @@ def _parameters(found: Calibration) -> Grid:
     rows = []
     for row in found.parameters.to_dict("records"):
         low, middle, high = (f"{row[f'posterior_p{q}']:.3g}" for q in (10, 50, 90))
+        contraction = f"{row['contraction']:z.2f} ± {row['contraction_error']:.2f}".replace("-", "−")
+        best = _NONE if row["best"] != row["best"] else f"{row['best']:.3g}"
         rows.append(
             [
                 row["path"], f"{row['low']:g} to {row['high']:g}", middle, f"{low} to {high}",
-                f"{row['contraction']:.2f}".replace("-", "−"), f"{row['best']:.3g}",
-                "the record says nothing" if row["silent"] else "",
+                contraction, best, "the record says nothing" if row["silent"] else "",
             ]
         )  # fmt: skip
     return Grid(
         "Prior and posterior of each parameter",
-        ["parameter", "prior, uniform", "median", "middle 80 %", "contraction", "best-supported", ""],
+        ["parameter", "prior, uniform", "median", "middle 80 %", "contraction ± s. e.", "best-supported", ""],
         rows, {1, 2, 3, 4, 5},
         caption=f"The record says nothing about {int(found.parameters['silent'].sum())} of {len(rows)}",
     )  # fmt: skip

@@ -21,15 +21,19 @@ __all__ = ["Wanted", "run_checks"]
 
 @dataclass(frozen=True)
 class Wanted:
-    """What was asked for; `recovery` is the number of synthetic records, None where it is not wanted."""
+    """What was asked for; `recovery` is the number of synthetic records, None where it is not wanted.
+
+    Without `draws` each check has its own number.
+    """
 
     scenario: str
-    draws: int
+    draws: int | None
     seed: int
     given: tuple[str, ...]
     recovery: int | None
     nulls: bool
     left_out: bool
+    tables: int
 
 
 def run_checks(settings: Settings, wanted: Wanted, out: Path, figures: bool, as_json: bool) -> None:
@@ -39,7 +43,9 @@ def run_checks(settings: Settings, wanted: Wanted, out: Path, figures: bool, as_
     from bargain_sim.cli.checks import show_comparison, show_left_out, show_recovery
     from bargain_sim.plots import null_models, recovered
 
-    common: dict[str, Any] = {"draws": wanted.draws, "seed": wanted.seed, "overrides": wanted.given}
+    common: dict[str, Any] = {"seed": wanted.seed, "overrides": wanted.given}
+    if wanted.draws is not None:
+        common["draws"] = wanted.draws
     told, written = {}, []
     draws: dict[str, Callable[[str], Sheet]] = {}
 
@@ -61,7 +67,7 @@ def run_checks(settings: Settings, wanted: Wanted, out: Path, figures: bool, as_
         done("null_models", compared, show_comparison)
     if wanted.left_out:
         with progress_bar(settings, "Left-out forecasts") as progress:
-            left = leave_out(wanted.scenario, progress=progress, **common)
+            left = leave_out(wanted.scenario, tables=wanted.tables, progress=progress, **common)
         done("left_out", left, show_left_out)
     if compared is not None or left is not None:
         draws["null_models"] = lambda size: null_models.draw(compared, left, size=size)

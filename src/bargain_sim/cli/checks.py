@@ -51,6 +51,8 @@ def show_comparison(settings: Settings, found: Comparison) -> None:
 
     _head(found, "does a model with one idea less fit as well?", of_comparison(found))
     names = [*PATTERNS, "all"]
+    loses = found.models[found.models["cannot"] != ""]
+    cannot = "\n".join(f"{row['label']}: {row['cannot']}" for row in loses.to_dict("records"))
     for group, words in (("prior", "draws from the prior"), ("best", "runs of the best-supported point")):
         table = found.patterns.pivot(index="model", columns="pattern", values=group)
         rows = [
@@ -58,21 +60,23 @@ def show_comparison(settings: Settings, found: Comparison) -> None:
             for row in found.models.to_dict("records")
         ]
         title = f"Share of {words} that pass each pattern, per cent"
-        show_grid(settings, Grid(title, ["model", *names], rows, set(range(1, len(names) + 1))))
+        grid = Grid(title, ["model", *names], rows, set(range(1, len(names) + 1)), caption=cannot)
+        show_grid(settings, grid)
 
 
 def show_left_out(settings: Settings, found: LeftOut) -> None:
     """Print the scores of forecasts of what had been left out."""
+    from bargain_sim.calibration.accepting import FEWEST
     from bargain_sim.calibration.findings import of_left_out
 
     _head(found, "is what was left out forecast?", of_left_out(found))
     scores = found.scores
     days = list(dict.fromkeys(scores["day"]))
     came = scores.drop_duplicates("day").set_index("day")["came"]
-    table = scores.pivot(index="model", columns="day", values="chance")
+    table = scores.pivot_table(index="model", columns="day", values=["chance", "alike"])
     rows = [
         [
-            row["label"], *(_per_cent(table.loc[row["model"], day]) for day in days),
+            row["label"], *(_with_alike(row["model"], table.loc[row["model"]], day) for day in days),
             _number(row["score"], "{:.2f}"), f"{row['error']:.2f}",
         ]
         for row in found.totals.to_dict("records")
@@ -85,6 +89,9 @@ def show_left_out(settings: Settings, found: LeftOut) -> None:
             "Chance given to what came, per cent, and logarithmic score",
             ["model", *(f"{day:%Y-%m-%d}" for day in days), "score", "± s. e."],
             rows, set(range(1, len(days) + 3)),
+            caption="Means over the tables of draws.  In brackets: so many draws of a table pass the same\n"
+            f"patterns as the record so far; where they are fewer than {FEWEST}, the nearest {FEWEST} count, "
+            "none adjusted.",
         ),
     )  # fmt: skip
 
@@ -98,6 +105,13 @@ def _head(found: Recovery | Comparison | LeftOut, question: str, told: list[str]
 def _covered(row: Any) -> str:
     share, low, high = (f"{100 * row[f'coverage{end}']:.0f}" for end in ("", "_low", "_high"))
     return f"{share} % ({low}–{high})"
+
+
+def _with_alike(model: str, row: Any, day: Any) -> str:
+    from bargain_sim.calibration.leaving_out import PRIOR
+
+    chance = _per_cent(row["chance", day])
+    return chance if model == PRIOR else f"{chance} ({row['alike', day]:,.0f})"
 
 
 def _per_cent(value: Any) -> str:

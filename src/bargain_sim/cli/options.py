@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -10,7 +11,17 @@ import click
 
 from bargain_sim.errors import InputError
 
-__all__ = ["FIGURES", "FOLDER", "LARGEST", "checked_figure", "seed_option", "set_option"]
+__all__ = [
+    "FIGURES",
+    "FOLDER",
+    "LARGEST",
+    "SIZES",
+    "checked_figure",
+    "checked_folder",
+    "checked_looks",
+    "seed_option",
+    "set_option",
+]
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -19,6 +30,10 @@ LARGEST = 2**63 - 1
 
 FIGURES: Final = (".png", ".svg", ".pdf")
 """What the name of a figure ends in."""
+_FORMATS: Final = tuple(ending.removeprefix(".") for ending in FIGURES)
+
+SIZES: Final = ("print", "projector")
+"""Sizes of figures, as `plots.sheet` knows them."""
 
 
 class _Folder(click.Path):
@@ -53,6 +68,30 @@ def seed_option(
         "--seed", type=click.IntRange(0, LARGEST), default=default, show_default=default is not None,
         metavar="N", help=text,
     )  # fmt: skip
+
+
+def checked_folder(folder: Path) -> None:
+    """Refuse a folder that could not be made or written to, before the work.  Raises InputError."""
+    there = next(each for each in (folder, *folder.absolute().parents) if each.exists())
+    if not there.is_dir():
+        problem = f"`{there}` is a file, and a folder is needed here"
+    elif not os.access(there, os.W_OK):
+        problem = f"`{there}` may not be written to"
+    else:
+        return
+    raise InputError(problem, remedy="Give another folder with --out", place=str(folder))
+
+
+def checked_looks(formats: str, sizes: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Formats and sizes of figures out of what was joined by commas, each a known one.  Raises InputError."""
+    found = []
+    for what, known, text in (("figure format", _FORMATS, formats), ("size", SIZES, sizes)):
+        parts = tuple(part.strip() for part in text.split(","))
+        for part in parts:
+            if part not in known:
+                raise InputError(f"there is no {what} `{part}`", remedy=f"Known are {', '.join(known)}")
+        found.append(parts)
+    return found[0], found[1]
 
 
 def checked_figure(plot: Path) -> None:

@@ -53,7 +53,7 @@ def arms_of(
         entry = _entry(history, name, at, IN_FULL)
         made += _in_full(history, name, entry)
         words.append(f"“{_words(first.scenario, entry)}” delivered in full")
-    for name in _nothing_left_to_correct(history, in_full, at):
+    for name in _nothing_left_to_correct(history, in_full, without, at):
         if name not in without:
             made.append(Override(f"history.entries.{name}.occurs", False, IN_FULL))
             notes.append(f"`{name}` is left out too: nothing is left for it to correct")
@@ -139,7 +139,9 @@ def _in_full(history: History, name: str, entry: Entry) -> list[Override]:
     return made
 
 
-def _nothing_left_to_correct(history: History, in_full: Sequence[str], at: dt.date) -> list[str]:
+def _nothing_left_to_correct(
+    history: History, in_full: Sequence[str], without: Sequence[str], at: dt.date
+) -> list[str]:
     """Corrections up to the day `at` before which nothing falls short any more."""
     whole = {concession for name in in_full for concession in history.entries[name].gives}
 
@@ -151,7 +153,7 @@ def _nothing_left_to_correct(history: History, in_full: Sequence[str], at: dt.da
             and entry.occurs
             and entry.date <= day
             for name, entry in history.entries.items()
-            if name not in in_full
+            if name not in in_full and name not in without
         )
 
     return [

@@ -6,7 +6,7 @@ second or two.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -23,10 +23,15 @@ from bargain_sim.scenario.schema import Event, Scenario
 from bargain_sim.scenario.side import Side
 from bargain_sim.scenario.spots import Spot, spots_of, suspects
 
-__all__ = ["drivers"]
+__all__ = ["MOST_SENSITIVITY_RUNS", "drivers"]
 
 FloatArray = npt.NDArray[np.float64]
+MOST_SENSITIVITY_RUNS = 100_000
+"""Runs of each value of each assumption: some thirty million in all, which take as long as a calibration."""
+
 _LEVELS = 5
+_AT_ONCE = 500  # runs of every value, some 30 MB
+_CLEAR = 2.0  # standard errors by which an assumption must move the chance
 _COLUMNS = [
     *("path", "label", "now", "low", "high", "share_at_low", "share_at_high"),
     *("least", "most", "change", "error"),
@@ -42,15 +47,18 @@ class _Assumption:
     levels: npt.NDArray[np.float64]
 
 
-def drivers(scenario: Scenario, stop: int, runs: int, seed: int, most: int = 10) -> pd.DataFrame:
+def drivers(
+    scenario: Scenario, stop: int, runs: int, seed: int, most: int = 10,
+    progress: Callable[[int, int], None] | None = None,
+) -> pd.DataFrame:  # fmt: skip
     """The assumptions that move the chance of a grand bargain before turn `stop` most.
 
     One row each, strongest first: `path`, `label`, its value `now` (the median, where runs draw it), the
     ends `low` and `high` of the range over which it was moved, the chance at both, the `least` and `most`
     chance at five values over the range, their `change` and its paired standard `error`.  Moved are the
     parameters of each side, the rates of events, and delivered shares that the record leaves open; what
-    changes nothing is left out.  `least` and `most` are picked by the same runs that tell them, so weak
-    drivers look somewhat stronger than they are.
+    changes the chance by no more than two standard errors is left out, for so does luck alone.  `least` and
+    `most` are picked by the same runs that tell them, so weak drivers look somewhat stronger than they are.
     """
     packed = pack(scenario)
     assumptions = [each for each in _assumptions(scenario, packed) if len(each.levels) > 1]
@@ -64,12 +72,18 @@ def drivers(scenario: Scenario, stop: int, runs: int, seed: int, most: int = 10)
         for name, place in each.spots:
             is_float, start, _ = packed.layout.places[name]
             (floats if is_float else ints)[end - len(each.levels) : end, start + place] = each.levels
-    rows = _played(packed, assumptions, floats, ints, draws_of(seed, 0, runs, packed.sizes.turns))
-    bargain = rows[:, :, COLUMNS.index("outcome")] == GRAND_BARGAIN
-    bargain &= rows[:, :, COLUMNS.index("turns")] <= stop
-    parts = np.split(bargain, ends[:-1], axis=1)
+    pieces = []
+    for first in range(0, runs, _AT_ONCE):
+        last = min(first + _AT_ONCE, runs)
+        rows = _played(packed, assumptions, floats, ints, draws_of(seed, first, last, packed.sizes.turns))
+        in_time = rows[:, :, COLUMNS.index("turns")] <= stop
+        pieces.append(in_time & (rows[:, :, COLUMNS.index("outcome")] == GRAND_BARGAIN))
+        if progress is not None:
+            progress(last * len(floats), runs * len(floats))
+    parts = np.split(np.concatenate(pieces), ends[:-1], axis=1)
     found = [_effect(each, part) for each, part in zip(assumptions, parts, strict=True)]
-    moving = sorted((each for each in found if each["change"] > 0.0), key=lambda each: -each["change"])
+    told = [each for each in found if each["change"] > _CLEAR * each["error"]]
+    moving = sorted(told, key=lambda each: -each["change"])
     return pd.DataFrame(moving[:most], columns=_COLUMNS)
 
 

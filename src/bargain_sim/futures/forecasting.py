@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -10,9 +11,8 @@ import pandas as pd
 
 from bargain_sim.analysis.intervals import wilson
 from bargain_sim.codes import OUTCOME_LABEL, OUTCOMES
-from bargain_sim.draws import checked
-from bargain_sim.errors import InputError
-from bargain_sim.futures.drivers import drivers
+from bargain_sim.draws import MOST_RUNS, checked, checked_count
+from bargain_sim.futures.drivers import MOST_SENSITIVITY_RUNS, drivers
 from bargain_sim.futures.fan import FanOut
 from bargain_sim.futures.handing_over import (
     Day,
@@ -81,18 +81,19 @@ def forecast(
     overrides: Overrides = (),
     sensitivity_runs: int = 1_000,
     points: Points | None = None,
+    progress: Callable[[int, int], None] | None = None,
 ) -> Forecast:
     """Play `runs` futures from the day `after` (default: the end of the history) to `until` (the end).
 
     All that the history tells up to and including `after` has happened; turns that begin by `until`
     count.  `sensitivity_runs` are spent on each value of each assumption; 0 leaves them out.  `points`
-    gives each run its own parameters, as drawn from a posterior.  Raises InputError for a scenario without
-    history, and for days and numbers that do not go with it.
+    gives each run its own parameters, as drawn from a posterior.  `progress` is told how many runs of how
+    many are done, first of futures, then of assumptions.  Raises InputError for a scenario without history,
+    and for days and numbers that do not go with it.
     """
     seed = checked("seed", seed)
-    for name, number, least in (("runs", runs, 1), ("sensitivity_runs", sensitivity_runs, 0)):
-        if number < least:
-            raise InputError(f"{name} is {number}", remedy=f"Choose at least {least}")
+    checked_count("runs", runs, 1, MOST_RUNS)
+    checked_count("sensitivity_runs", sensitivity_runs, 0, MOST_SENSITIVITY_RUNS)
     _, history = recorded(scenario, overrides)
     day = history.until if after is None else as_day(after, "--from")
     resolved = beginning_after(scenario, day, overrides, "--from")
@@ -100,13 +101,16 @@ def forecast(
     stop = last_turn_until(found, None if until is None else as_day(until, "--until"), "--until")
     looked_for = happenings_of(found)
     fan = FanOut(found, stop)
-    pieces = []
+    pieces, done = [], 0
     for piece in runs_of(found, seed, runs, points=points):
         fan.add(piece)
         over = piece.played <= stop
         names = np.where(over, np.array(OUTCOMES)[piece.outcomes], OPEN)
         columns = pd.DataFrame({"ending": names, "turns": np.minimum(piece.played, stop)})
         pieces.append(pd.concat([columns, first_times(piece, looked_for, stop)], axis=1))
+        done += piece.n
+        if progress is not None:
+            progress(done, runs)
     table = pd.concat(pieces, ignore_index=True)
     table.insert(0, "run", np.arange(runs))
     last = found.date_of(stop) - dt.timedelta(days=1)
@@ -121,7 +125,11 @@ def forecast(
         sizes=_sizes(table, looked_for),
         by_date=_by_date(found, table, stop),
         fan=fan.frame(),
-        drivers=drivers(found, stop, sensitivity_runs, seed) if sensitivity_runs else pd.DataFrame(),
+        drivers=(
+            drivers(found, stop, sensitivity_runs, seed, progress=progress)
+            if sensitivity_runs
+            else pd.DataFrame()
+        ),
         runs=table,
         overrides=tuple((each.path, each.value) for each in resolved.overrides),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -11,8 +11,7 @@ import pandas as pd
 
 from bargain_sim.analysis.pairs import Difference, mean_difference, share_difference
 from bargain_sim.codes import OUTCOME_LABEL, OUTCOMES
-from bargain_sim.draws import checked
-from bargain_sim.errors import InputError
+from bargain_sim.draws import MOST_RUNS, checked, checked_count
 from bargain_sim.futures.arms import arms_of
 from bargain_sim.futures.fan import FanOut
 from bargain_sim.futures.handing_over import Day, Source, as_day
@@ -77,20 +76,26 @@ def fork(
     seed: int = 0,
     run: int | None = None,
     overrides: Overrides = (),
+    progress: Callable[[int, int], None] | None = None,
 ) -> Fork:
     """Play `runs` futures after the day `at` twice under the same luck, as it was and with a change.
 
     `changes` are values for paths in the changed arm, `without` entries of the history that do not happen
     there, `in_full` entries delivered in full; `overrides` hold for both arms.  A strategy is followed
     from the day on; a parameter also holds for how the side sees what happened before.  `run` is the run
-    to be told in full: the first that ends otherwise, or 0, where left out.  Raises InputError.
+    to be told in full: the first that ends otherwise, or 0, where left out.  `progress` is told how many
+    runs of how many are done.  Raises InputError.
     """
     seed = checked("seed", seed)
-    if runs < 1:
-        raise InputError(f"runs is {runs}", remedy="Choose at least 1")
+    checked_count("runs", runs, 1, MOST_RUNS)
     day = as_day(at, "--at")
     arms = arms_of(scenario, day, changes, without, in_full, overrides)
-    one, other = (_Arm(each, seed, runs) for each in (arms.as_it_was, arms.changed))
+
+    def told(before: int) -> Callable[[int], None]:
+        return lambda done: progress(before + done, 2 * runs) if progress is not None else None
+
+    one = _Arm(arms.as_it_was, seed, runs, told(0))
+    other = _Arm(arms.changed, seed, runs, told(runs))
     same = _are_the_same(arms.as_it_was, arms.changed)
     table = pd.DataFrame({"run": np.arange(runs), "as_it_was": one.endings, "changed": other.endings})
     differing = np.flatnonzero(one.endings != other.endings)
@@ -116,16 +121,18 @@ def fork(
 class _Arm:
     """The runs of one arm, as far as they are compared."""
 
-    def __init__(self, scenario: Scenario, seed: int, runs: int) -> None:
+    def __init__(self, scenario: Scenario, seed: int, runs: int, progress: Callable[[int], None]) -> None:
         self.scenario = scenario
         self.looked_for = happenings_of(scenario)
         self.fan = FanOut(scenario, int(scenario.turns))
-        times, rows, outcomes = [], [], []
+        times, rows, outcomes, done = [], [], [], 0
         for piece in runs_of(scenario, seed, runs):
             self.fan.add(piece)
             times.append(first_times(piece, self.looked_for, int(scenario.turns)))
             rows.append(_compared(piece))
             outcomes.append(np.array(OUTCOMES)[piece.outcomes])
+            done += piece.n
+            progress(done)
         self.times = pd.concat(times, ignore_index=True)
         self.means = pd.concat(rows, ignore_index=True)
         self.endings = np.concatenate(outcomes)

@@ -55,6 +55,17 @@ def beginning_after(
     InputError where the record says nothing of that day.
     """
     found, history = recorded(source, overrides)
+    set_ = {each.path: each for each in as_overrides(overrides)}.get("start")
+    if set_ is not None and set_.value != "record":
+        raise InputError(
+            f"`start` is set to `{set_.value}`, and play begins here where the record ends",
+            remedy="Leave it out", place=set_.place,
+        )  # fmt: skip
+    if history.until < found.scenario.start_date:
+        raise InputError(
+            f"the history ends on {history.until}, before the start, {found.scenario.start_date}",
+            remedy="Let `history.until` be a later day",
+        )
     if not found.scenario.start_date <= day <= history.until:
         raise InputError(
             f"the record tells of {found.scenario.start_date} to {history.until}, not of {day}",

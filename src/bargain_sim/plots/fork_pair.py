@@ -19,7 +19,7 @@ from bargain_sim.plots.words import joined, plural
 
 __all__ = ["caption", "draw"]
 
-_WAS = "#8a8a8a"
+_WAS = "#D55E00"  # grey would be lost on the second side's band
 _LEAST = 1.0  # percentage points to either side that the axis of effects has: less is not blown up
 
 
@@ -40,7 +40,7 @@ def caption(found: Fork) -> str:
 def draw(found: Fork, *, origin: Origin | None = None, size: str = "print") -> Sheet:
     """Draw both sides' trust in both arms (median, 80 % band), and the effect on every ending.
 
-    Grey and dashed: as it was; in colour: changed.  What has ended stays as it ended.
+    Dashed and hatched: as it was; in the sides' own colours: changed.  What has ended stays as it ended.
     """
     look = look_named(size)
     made = origin or Origin(f"{found.as_it_was.name} from {found.at}", found.seed, len(found.runs))
@@ -74,12 +74,21 @@ def draw(found: Fork, *, origin: Origin | None = None, size: str = "print") -> S
         handles: list[Any] = [
             Line2D([], [], color=_WAS, ls="--", lw=look.line * 1.4),
             Patch(facecolor="none", edgecolor=_WAS, hatch="////", lw=0),
-            Line2D([], [], color=SIDE_STYLE[0].colour, lw=look.line * 1.4),
-            Line2D([], [], color=SIDE_STYLE[1].colour, lw=look.line * 1.4),
+            *(
+                (
+                    Patch(facecolor=blend(style.colour, 0.25)),
+                    Line2D([], [], color=style.colour, lw=look.line * 1.4),
+                )
+                for style in SIDE_STYLE[:2]
+            ),
             Line2D([], [], color=INK, ls=":", lw=look.line * 0.8),
         ]
         labels = found.as_it_was.sides.values()
-        names = ["as it was", "80\u00a0% as it was", *(f"changed ({side.label})" for side in labels)]
+        names = [
+            "as it was",
+            "80\u00a0% as it was",
+            *(f"changed, with 80\u00a0% ({side.label})" for side in labels),
+        ]
         sheet.outside_legend(handles, [*names, "play takes over"], "below", 5)
         sheet.settle()
     sheet.caption = caption(found)

@@ -7,7 +7,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from bargain_sim.calibration.comparing import Comparison
-from bargain_sim.calibration.findings import beaten
+from bargain_sim.calibration.findings import beaten, errors_of
 from bargain_sim.calibration.leaving_out import LeftOut
 from bargain_sim.calibration.rivals import FULL
 from bargain_sim.plots.panels import per_cent
@@ -17,6 +17,7 @@ from bargain_sim.plots.words import plural
 
 __all__ = ["caption", "draw"]
 
+_BESIDE = 0.05  # of the width, so that a marker at 0 does not touch the name of its row
 _FULL, _OTHER = "#D55E00", SIDE_STYLE[0].colour
 
 
@@ -58,7 +59,7 @@ def draw(
     sheet = Sheet(
         "What does each idea of the model contribute?",
         "The full model beside models with one idea less, each fitted by the same procedure. Lines: 95 % "
-        "intervals.",
+        f"intervals{_how_told(left_out)}.",
         origin=origin or _origin(compared, left_out), size=size,
         height=1.6 + len(labels) * look.font * 2.6 / 72.0,
     )  # fmt: skip
@@ -75,6 +76,10 @@ def draw(
         sheet.settle()
     sheet.caption = caption(compared, left_out)
     return sheet
+
+
+def _how_told(left_out: LeftOut | None) -> str:
+    return f"; of scores, as they differ between {left_out.tables} tables of draws" if left_out else ""
 
 
 def _labels(compared: Comparison | None, left_out: LeftOut | None) -> dict[str, str]:
@@ -94,14 +99,14 @@ def _patterns(sheet: Sheet, axes: Axes, compared: Comparison, labels: dict[str, 
     rows = compared.patterns.query("pattern == 'all'").set_index("model")
     rows = rows.reindex([name for name in labels if name in rows.index])
     _dots(sheet, axes, rows["best"], rows["best_low"], rows["best_high"], labels)
-    axes.set_xlim(left=0.0)
+    axes.set_xlim(left=-_BESIDE * axes.get_xlim()[1])
     per_cent(axes.xaxis)
     axes.set_xlabel("runs that pass all six patterns,\nbest-supported point (more is better)")
 
 
 def _scores(sheet: Sheet, axes: Axes, left_out: LeftOut, labels: dict[str, str]) -> None:
     rows = left_out.totals.set_index("model").reindex(list(labels))
-    half = 1.96 * rows["error"]
+    half = errors_of(rows) * rows["error"]
     _dots(sheet, axes, rows["score"], rows["score"] - half, rows["score"] + half, labels)
     axes.set_xlabel("log score of the left-out forecasts\n(nearer 0 is better)")
 

@@ -109,7 +109,10 @@ def _column(sheet: Sheet, axes: Axes, table: pd.DataFrame, rows: int) -> None:
     aside.set_yticks(at, [f"{value:z.2f}".replace("-", "−") for value in table["contraction"]])
     aside.tick_params(axis="y", length=0, labelcolor=QUIET)
     aside.spines["right"].set_visible(False)
-    axes.set_title("contraction", loc="right", size=sheet.look.small, color=QUIET)
+    axes.annotate(
+        "contraction", (1.0, 1.0), (2.0, 2.0), "axes fraction", "offset points", size=sheet.look.small,
+        color=QUIET, ha="left", va="bottom", annotation_clip=False,
+    )  # fmt: skip
 
 
 def _legend(sheet: Sheet) -> tuple[list[Any], list[str]]:

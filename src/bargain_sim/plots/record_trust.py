@@ -127,16 +127,23 @@ def _list(sheet: Sheet, aside: Axes, happened: list[tuple[str, dt.date, str]]) -
     box = aside.get_window_extent(sheet.renderer)
     wide = float(box.width) * 72.0 / sheet.dpi
     size = sheet.look.small
-    lines: list[str] = []
-    for letter, date, words in happened:
-        text = f"{letter}  {date.day} {date:%b}: {words}"
-        lines.append("\n    ".join(sheet.wrapped(text, size, wide * 0.93, lines=4)))
-    lines = "\n".join(lines).split("\n")
-    fits = float(box.height) * 72.0 / sheet.dpi / (1.22 * len(lines))
-    aside.text(
-        0.0, 1.0, "\n".join(lines), transform=aside.transAxes, size=min(size, fits), va="top", ha="left",
-        linespacing=1.15, color=INK,
-    )  # fmt: skip
+    gap = size * 1.4  # for the letter
+    told = [
+        (letter, sheet.wrapped(f"{date.day} {date:%b}: {words}", size, wide * 0.93 - gap, lines=4))
+        for letter, date, words in happened
+    ]
+    count = sum(len(lines) for _, lines in told)
+    step = min(size * 1.35, float(box.height) * 72.0 / sheet.dpi / count)
+    size = min(size, step / 1.22)
+    place = 0
+    for letter, lines in told:
+        for k, line in enumerate(lines):
+            for x, text in ((0.0, letter if k == 0 else ""), (gap, line)):
+                aside.annotate(
+                    text, (0.0, 1.0), (x, -place * step), "axes fraction", "offset points", size=size,
+                    va="top", ha="left", color=INK,
+                )  # fmt: skip
+            place += 1
 
 
 def _legend(sheet: Sheet, scenario: Scenario) -> tuple[list[Any], list[str]]:

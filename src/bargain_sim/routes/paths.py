@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from bargain_sim.codes import OUTCOMES
-from bargain_sim.draws import checked
+from bargain_sim.draws import MOST_RUNS as LARGEST
+from bargain_sim.draws import checked, checked_count
 from bargain_sim.errors import InputError
 from bargain_sim.routes.deciding import deciding_table
 from bargain_sim.routes.milestones import KEYS, Milestone
@@ -71,6 +72,7 @@ def paths(
     milestones: Sequence[str] = KEYS,
     ending: str = "grand_bargain",
     overrides: Overrides = (),
+    progress: Callable[[int, int], None] | None = None,
 ) -> Paths:
     """Routes to endings, of a stored sweep (its folder, or `Results`) or of a scenario (a name, a file).
 
@@ -82,6 +84,7 @@ def paths(
     """
     if runs < 1:
         raise InputError(f"{runs} runs cannot be read", remedy="Ask for at least one")
+    checked_count("runs", runs, 1, LARGEST)
     if ending not in OUTCOMES:
         raise InputError(f"there is no ending `{ending}`", remedy=f"Known are {', '.join(OUTCOMES)}")
     results = _results(source)
@@ -89,7 +92,7 @@ def paths(
     if results is not None:
         _refuse(seed is not None, "the seed of a sweep is given with it", "Leave the seed out")
         _refuse(bool(overrides), "nothing can be set in a stored sweep", "Set it in `bargain sweep`")
-        frame, known = stored_runs(results, point, runs)
+        frame, known = stored_runs(results, point, runs, progress)
         manifest = results.manifest
         about = {
             "name": manifest.name, "title": manifest.title, "seed": manifest.seed, "points": manifest.points,
@@ -103,7 +106,7 @@ def paths(
             "Give the overrides to `load_scenario`",
         )  # fmt: skip
         seed = 0 if seed is None else checked("seed", seed)
-        frame, known = fresh_runs(scenario, seed, runs)
+        frame, known = fresh_runs(scenario, seed, runs, progress)
         about = {
             "name": scenario.name, "title": scenario.title, "seed": seed, "points": 1, "stored": runs,
         }  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 import numpy as np
@@ -17,20 +17,29 @@ from bargain_sim.tracing import Runs, runs_of
 
 __all__ = ["MOST_POINTS", "fresh_runs", "stored_runs"]
 
+Progress = Callable[[int, int], None] | None
+
 MOST_POINTS: Final = 100
 """Of a larger design so many points are read, evenly spaced: each has to be set up anew."""
 
 
-def fresh_runs(scenario: Scenario, seed: int, runs: int) -> tuple[pd.DataFrame, tuple[Milestone, ...]]:
+def fresh_runs(
+    scenario: Scenario, seed: int, runs: int, progress: Progress = None
+) -> tuple[pd.DataFrame, tuple[Milestone, ...]]:
     """Runs 0 … runs-1 of a scenario, one row each, and the milestones among the columns."""
-    pieces = [_rows(piece, 0) for piece in runs_of(scenario, seed, runs)]
+    pieces = []
+    for piece in runs_of(scenario, seed, runs):
+        pieces.append(_rows(piece, 0))
+        _tell(progress, pieces, runs)
     frame = pd.concat(pieces, ignore_index=True)
     frame.insert(1, "run", np.arange(runs))
     frame.insert(2, "luck", np.arange(runs))
     return frame, milestones_of(scenario)
 
 
-def stored_runs(results: Results, point: int | None, most: int) -> tuple[pd.DataFrame, tuple[Milestone, ...]]:
+def stored_runs(
+    results: Results, point: int | None, most: int, progress: Progress = None
+) -> tuple[pd.DataFrame, tuple[Milestone, ...]]:
     """Up to `most` runs of a stored sweep (of one point, or evenly of many), played again.
 
     Raises InputError where a run does not end as it was stored, where there is no such point, and where the
@@ -58,6 +67,7 @@ def stored_runs(results: Results, point: int | None, most: int) -> tuple[pd.Data
         for seed, first, count in _stretches(rows):
             for played in runs_of(scenario, seed, count, first):
                 pieces.append(_rows(played, int(str(number))))
+                _tell(progress, pieces, len(chosen))
     frame = pd.concat(pieces, ignore_index=True)
     _check(frame, chosen, results)
     # In a sub-scenario without an institution nobody reaches it.
@@ -66,6 +76,11 @@ def stored_runs(results: Results, point: int | None, most: int) -> tuple[pd.Data
     frame.insert(1, "run", chosen["run"].to_numpy())
     frame.insert(2, "luck", chosen.groupby(["seed", "run"]).ngroup().to_numpy())
     return frame, tuple(milestones.values())
+
+
+def _tell(progress: Progress, pieces: Sequence[pd.DataFrame], runs: int) -> None:
+    if progress is not None:
+        progress(sum(map(len, pieces)), runs)
 
 
 def _rows(runs: Runs, point: int) -> pd.DataFrame:

@@ -69,33 +69,44 @@ def draw_entry(terms: Terms, state: State, draws: Floats, s: int) -> None:
         return
     place = SLOTS * int(terms.entry_day[s] / terms.turn_days[0])
     rotation = terms.entry_rotation[s]
-    day = terms.entry_day[s] + terms.entry_days[s] * swing(draws[place + DRAW_DELIVERY], rotation)
-    last = 0.0
+    # Whole days, the first and the last among them, each as likely as any other.
+    around = terms.entry_days[s]
+    own = own_part(draws[place + DRAW_DELIVERY], rotation)
+    day = float(int(terms.entry_day[s] - around + (2.0 * around + 1.0) * own))
+    if day > terms.entry_day[s] + around:  # rounding, next to 1
+        day = terms.entry_day[s] + around
+    before = 0.0
     if s > 0:
-        last = state.entry_drawn[s - 1]
-    if day < last:
-        day = last
+        before = state.entry_drawn[s - 1]
+    if day < before:
+        day = before
     end = float(terms.handover[0] * terms.turn_days[0] - 1)
     if day > end:
         day = end
-    share = terms.entry_share[s] + terms.entry_shares[s] * swing(draws[place + DRAW_FRACTION], rotation)
+    swing = 2.0 * own_part(draws[place + DRAW_FRACTION], rotation) - 1.0
+    share = terms.entry_share[s] + terms.entry_shares[s] * swing
     if share < 0.0:
         share = 0.0
     if share > 1.0:
         share = 1.0
     state.entry_drawn[s] = day
     state.entry_delivered[s] = share
-    state.entry_due[0] = int(day / terms.turn_days[0])
+    state.entry_due[0] = turn_of(terms, state, s)
 
 
-def swing(u: float, rotation: float) -> float:
-    """A draw from [0, 1) as a number in [-1, 1), of which each `rotation` takes other digits.
+def turn_of(terms: Terms, state: State, s: int) -> int:
+    """The turn into which the day of entry s falls, as this run has drawn it."""
+    return int(state.entry_drawn[s] / terms.turn_days[0])
+
+
+def own_part(u: float, rotation: float) -> float:
+    """A number in [0, 1) out of a draw from [0, 1), of which each `rotation` takes other digits.
 
     Entries of one turn share its draw.  Turned on by different amounts they would keep their distance,
     and of their ranges some parts would never occur; later digits of the draw know nothing of each other.
     """
     place = u * float(65_537 + 2 * int(rotation * 524_288.0))
-    return 2.0 * (place - float(int(place))) - 1.0
+    return place - float(int(place))
 
 
 def refusal_of(terms: Terms, state: State, s: int) -> int:

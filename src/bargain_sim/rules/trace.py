@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from bargain_sim.codes import GIVES, REFUSED
 from bargain_sim.rules.delivery import counted
+from bargain_sim.rules.history import turn_of
 from bargain_sim.rules.state import Floats, State, Terms
 from bargain_sim.rules.trust import trust
 
@@ -25,6 +27,8 @@ TRACE = (
     "given_0",
     "given_1",
     "standing_short",
+    "short_material_0",
+    "short_material_1",
 )
 
 
@@ -32,8 +36,8 @@ def trace(terms: Terms, state: State, t: int, i: int, out: Floats, k: int) -> No
     """Write turn t, whose mover was side i, to `out[k:]`, in the order of TRACE, then counters.
 
     Pauses, demands, events, corrections and counters are counted since the start; status and material
-    are points announced in the turn, short those of them that were not delivered on the day; given is
-    what a side has delivered so far, in points,
+    are points announced in the turn, short those of them that were not delivered on the day, short_material
+    those that were material; given is what a side has delivered so far, in points,
     standing_short the number of concessions that are short still.
     """
     out[k] = float(state.mode[0])
@@ -57,12 +61,30 @@ def trace(terms: Terms, state: State, t: int, i: int, out: Floats, k: int) -> No
         out[k + 10 + j] = material
         out[k + 12 + j] = 0.0
         out[k + 14 + j] = state.given[j]
+        out[k + 17 + j] = told_short_material(terms, state, t, j)
     out[k + 12 + i] = state.announced[t] * (1.0 - state.fraction[t])
     if t < terms.handover[0]:
         out[k + 13 - i] = state.aside[t] * (1.0 - state.aside_fraction[t])
+    else:
+        out[k + 17 + i] = out[k + 10 + i] * (1.0 - state.fraction[t])
     out[k + 16] = float(state.n_short[0])
     for counter in range(terms.n_counters[0]):
-        out[k + 17 + counter] = counted(terms, state, counter)
+        out[k + 19 + counter] = counted(terms, state, counter)
+
+
+def told_short_material(terms: Terms, state: State, t: int, j: int) -> float:
+    """Material points of side j that history tells of in turn t and that were not delivered on the day.
+
+    Each entry has a share of its own; what is given in one move of play has one for all of it.
+    """
+    missing = 0.0
+    for s in range(state.entry_next[0]):
+        if terms.entry_kind[s] != GIVES or state.entry_done[s] == REFUSED:
+            continue
+        c = terms.entry_what[s]
+        if terms.giver[c] == j and terms.status[c] == 0 and turn_of(terms, state, s) == t:
+            missing += terms.entry_units[s] * terms.unit[c] * (1.0 - state.entry_delivered[s])
+    return missing
 
 
 def first_times(terms: Terms, state: State, t: int, out: Floats, k: int) -> None:

@@ -178,6 +178,8 @@ def _wanted(kind: str, value: Any, context: Mapping[str, Any], path: KeyPath, sp
         return "Write a turn (a whole number, from 0) or a day such as `2025-01-14`"
     if path[-1:] == ("source",):
         return SOURCE_FORM[0].upper() + SOURCE_FORM[1:]
+    if kind.startswith("int_"):
+        return "Write a whole number, such as `1`"
     if isinstance(value, bool | int | float | dt.date):
         return f'Write text; in quotes if it looks like a number: "{value}"'
     return "Write text"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -150,21 +149,22 @@ def side_values(side: Side) -> dict[str, float]:
 
 
 def _stated(scenario: Scenario, entry: Entry) -> tuple[float, float]:
-    """The day of an entry since the start, and how far it may be off, in days."""
-    return float((entry.date - scenario.start_date).days), float(entry.give_or_take or 0.0)
+    """The day of an entry since the start, and how far it may be off, in whole days."""
+    around = float(entry.give_or_take) if entry.give_or_take is not None else 0.0
+    return float((entry.date - scenario.start_date).days), float(int(around))
 
 
-def _spans(stated: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
+def _spans(stated: Sequence[tuple[float, float]], until: float) -> list[tuple[float, float]]:
     """The first and last day on which each entry may fall: what has a date to the day stays where it is.
 
     `stated` are days and how far they may be off, in order.  What is uncertain lies between the dated
-    entries before and after it.
+    entries before and after it, and not after the day `until`, where the history ends.
     """
     before, floors = 0.0, []
     for day, off in stated:
         before = before if off > 0.0 else day
         floors.append(before)
-    after, spans = math.inf, []
+    after, spans = until, []
     for (day, off), floor in zip(reversed(stated), reversed(floors), strict=True):
         after = after if off > 0.0 else day
         spans.append((max(day - off, floor), min(day + off, after)))
@@ -180,7 +180,8 @@ def entries_of(scenario: Scenario, where: Mapping[str, int]) -> list[tuple[str, 
     sides, events = scenario.side_ids, tuple(scenario.events)
     found = []
     kept = history.kept()
-    spans = _spans([_stated(scenario, entry) for _, entry in kept])
+    until = float((history.until - scenario.start_date).days)
+    spans = _spans([_stated(scenario, entry) for _, entry in kept], until)
     for (name, entry), (first, last) in zip(kept, spans, strict=True):
         day, _ = _stated(scenario, entry)
         numbers = {

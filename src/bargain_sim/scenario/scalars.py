@@ -109,5 +109,7 @@ def _date(text: str, shown: str) -> Any:
     if isinstance(value, dt.datetime):
         return Trap(f"`{shown}` has a time of day", f"Write the day only: `{value.date()}`", value.date())
     if value is None:
-        return Trap(f"`{shown}` is not a day of the calendar", "Write year-month-day: `2025-01-14`", None)
+        # A day all the same: without one, it would be told as missing, and as empty, too.
+        instead = dt.date(2025, 1, 14)
+        return Trap(f"`{shown}` is not a day of the calendar", f"Write year-month-day: `{instead}`", instead)
     return value

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bargain_sim.cli.options import FOLDER, seed_option, set_option
+from bargain_sim.calibration.sizes import DRAWS, DRAWS_OF_A_CHECK, FEWEST_TABLES, TABLES
+from bargain_sim.cli.options import FOLDER, checked_folder, seed_option, set_option
 from bargain_sim.cli.settings import Settings, with_settings
 
 if TYPE_CHECKING:
@@ -18,7 +19,8 @@ if TYPE_CHECKING:
 @click.argument("scenario", default="baseline")
 @click.option(
     "--draws", type=int, metavar="N",
-    help="Draws from the prior, a power of 2.  [default: 4194304; 524288 for each model of a check]",
+    help="Draws from the prior, a power of 2.  "
+    f"[default: {DRAWS}; {DRAWS_OF_A_CHECK} for each model of a check]",
 )  # fmt: skip
 @seed_option()
 @set_option
@@ -35,6 +37,10 @@ if TYPE_CHECKING:
     help="Instead, compare the model with null models, each of which lacks one of its ideas.",
 )  # fmt: skip
 @click.option("--left-out", is_flag=True, help="Instead, forecast the record's last days from those before.")
+@click.option(
+    "--tables", type=click.IntRange(FEWEST_TABLES, 100), default=TABLES, show_default=True, metavar="N",
+    help="How often --left-out is done over, each time with other draws.",
+)  # fmt: skip
 @click.option("--no-figures", is_flag=True, help="Draw no figures.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on standard output.")
 @with_settings
@@ -48,6 +54,7 @@ def command(
     recovery: int | None,
     nulls: bool,
     left_out: bool,
+    tables: int,
     no_figures: bool,
     as_json: bool,
 ) -> None:
@@ -65,11 +72,12 @@ def command(
 
     if warning := not_kept():
         settings.notice(warning)
+    checked_folder(out)
     if recovery is not None or nulls or left_out:
-        wanted = Wanted(scenario, draws or 2**19, seed, given, recovery, nulls, left_out)
+        wanted = Wanted(scenario, draws, seed, given, recovery, nulls, left_out, tables)
         run_checks(settings, wanted, out, not no_figures, as_json)
         return
-    draws = 2**21 if draws is None else draws
+    draws = DRAWS if draws is None else draws
     with progress_bar(settings, "Runs") as progress:
         found = calibrate(scenario, draws=draws, seed=seed, overrides=given, progress=progress)
     if as_json:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bargain_sim.cli.options import FOLDER, seed_option, set_option
+from bargain_sim.cli.options import FOLDER, checked_folder, seed_option, set_option
 from bargain_sim.cli.settings import Settings, with_settings
 
 if TYPE_CHECKING:
@@ -54,19 +54,24 @@ def command(
     """
     from bargain_sim.api import forecast
     from bargain_sim.cli.futures import forecast_as_json, show_forecast
+    from bargain_sim.cli.progress import progress_bar
     from bargain_sim.compiling import not_kept
 
     if warning := not_kept():
         settings.notice(warning)
-    found = forecast(
-        scenario,
-        after=after,
-        until=until,
-        runs=runs,
-        seed=seed,
-        overrides=given,
-        sensitivity_runs=sensitivity_runs,
-    )
+    if out is not None:
+        checked_folder(out)
+    with progress_bar(settings, "Runs") as progress:
+        found = forecast(
+            scenario,
+            after=after,
+            until=until,
+            runs=runs,
+            seed=seed,
+            overrides=given,
+            sensitivity_runs=sensitivity_runs,
+            progress=progress,
+        )
     if as_json:
         click.echo(forecast_as_json(found))
     else:

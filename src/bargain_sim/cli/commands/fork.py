@@ -65,23 +65,26 @@ def command(
     """
     from bargain_sim.api import fork
     from bargain_sim.cli.futures import fork_as_json, show_fork
+    from bargain_sim.cli.progress import progress_bar
     from bargain_sim.compiling import not_kept
 
     if plot is not None:
         checked_figure(plot)
     if warning := not_kept():
         settings.notice(warning)
-    found = fork(
-        scenario,
-        at=at,
-        changes=changes,
-        without=without,
-        in_full=in_full,
-        runs=runs,
-        seed=seed,
-        run=run,
-        overrides=given,
-    )
+    with progress_bar(settings, "Runs") as progress:
+        found = fork(
+            scenario,
+            at=at,
+            changes=changes,
+            without=without,
+            in_full=in_full,
+            runs=runs,
+            seed=seed,
+            run=run,
+            overrides=given,
+            progress=progress,
+        )
     if as_json:
         click.echo(fork_as_json(found))
     else:

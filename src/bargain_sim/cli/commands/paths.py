@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from bargain_sim.cli.options import FOLDER, seed_option, set_option
+from bargain_sim.cli.options import FOLDER, checked_folder, checked_looks, seed_option, set_option
 from bargain_sim.cli.settings import Settings, with_settings
 
 if TYPE_CHECKING:
@@ -66,12 +66,17 @@ def command(
     its file or name.
     """
     from bargain_sim.api import paths
+    from bargain_sim.cli.progress import progress_bar
     from bargain_sim.routes.milestones import KEYS
 
-    found = paths(
-        source, point=point, runs=runs, seed=seed, milestones=milestones or KEYS, ending=ending,
-        overrides=given,
-    )  # fmt: skip
+    looks = checked_looks(formats, sizes)
+    if out is not None:
+        checked_folder(out)
+    with progress_bar(settings, "Runs") as progress:
+        found = paths(
+            source, point=point, runs=runs, seed=seed, milestones=milestones or KEYS, ending=ending,
+            overrides=given, progress=progress,
+        )  # fmt: skip
     if as_json:
         import json
 
@@ -83,12 +88,14 @@ def command(
     if no_figures or (as_json and out is None):
         return
     default = Path(source) / "figures" if Path(source).is_dir() else Path("results") / "paths" / found.name
-    for path in _draw(found, point, out or default, formats, sizes):
+    for path in _draw(found, point, out or default, *looks):
         if path.suffix != ".md":
             settings.notice(f"Figure in {path}")
 
 
-def _draw(found: Paths, point: int | None, out: Path, formats: str, sizes: str) -> list[Path]:
+def _draw(
+    found: Paths, point: int | None, out: Path, formats: tuple[str, ...], sizes: tuple[str, ...]
+) -> list[Path]:
     from bargain_sim.plots.book import write_figures
     from bargain_sim.plots.routes import draw
     from bargain_sim.plots.sheet import Origin
@@ -97,9 +104,7 @@ def _draw(found: Paths, point: int | None, out: Path, formats: str, sizes: str) 
     of = found.name if point is None else f"{found.name}, point {point}"
     origin = Origin(of, found.seed, len(found.runs))
     return write_figures(
-        {name: lambda size: draw(found, origin=origin, size=size)}, out,
-        tuple(part.strip() for part in formats.split(",")), tuple(part.strip() for part in sizes.split(",")),
-        None, origin,
+        {name: lambda size: draw(found, origin=origin, size=size)}, out, formats, sizes, None, origin,
     )  # fmt: skip
 
 
