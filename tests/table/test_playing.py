@@ -131,7 +131,7 @@ def test_a_copy_overwrites_nothing_else_and_one_that_fails_ends_no_game(
     assert main(["play", "toy.yaml", "--as", "a"]) == 0
     out, err = capsys.readouterr()
     assert "Traceback" not in out + err
-    for said in ("Missing/dir/a.json: the folder is gone", "There is a file `precious.txt` already",
+    for said in ("Missing/dir/a.json: this cannot be written", "There is a file `precious.txt` already",
                  "There is a file `.` already", "No file can be named `xxx"):  # fmt: skip
         assert said in out, said
     assert out.count("Also kept in a.json.") == 2

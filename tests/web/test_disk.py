@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from loops import alone
 from people_in_process import Class, at_table, started
 
 from bargain_sim.table.seats import Refusal
@@ -86,7 +87,7 @@ def test_an_action_is_in_one_transaction(hall: Hall, monkeypatch: pytest.MonkeyP
         await hall.keep(room, rules.join(room, "Late", "late", hall.limits))
         await hall.keep(room, rules.join(room, "Later", "later", hall.limits))
 
-    asyncio.run(lesson())
+    alone(lesson())
     assert written == [
         ["made", "set"], *[["joined"]] * 3, ["paired", "phase"], ["joined", "chair"], ["joined", "paired"]
     ]  # fmt: skip
@@ -116,7 +117,7 @@ def test_an_action_of_two_entries_is_kept_whole_or_not_at_all(
         await hall.keep(again, rules.start(again))
         assert (again.phase, len(again.pairs)) == ("running", 1)
 
-    asyncio.run(lesson())
+    alone(lesson())
 
 
 def test_killed_after_any_action_a_lesson_goes_on(school: Callable[..., Class], tmp_path: Path) -> None:
@@ -205,7 +206,7 @@ def test_memory_and_file_agree_when_several_actions_are_refused_at_once(
         assert same(again, await hall.store.journal(room.code))
         assert same(other, await hall.store.journal(other.code))
 
-    asyncio.run(lesson())
+    alone(lesson())
 
 
 def test_nothing_acknowledged_is_lost_while_a_room_is_opened_anew(
@@ -231,7 +232,7 @@ def test_nothing_acknowledged_is_lost_while_a_room_is_opened_anew(
             assert same(await hall.find(code), kept)
         assert acknowledged > 5
 
-    asyncio.run(lesson())
+    alone(lesson())
 
 
 def test_a_room_that_cannot_be_read_just_now_is_opened_later(
@@ -257,7 +258,7 @@ def test_a_room_that_cannot_be_read_just_now_is_opened_later(
         assert same(again, kept)
         await hall.keep(again, moved(again))
 
-    asyncio.run(lesson())
+    alone(lesson())
 
 
 def test_the_clocks_outlive_a_fault_and_late_turns_are_kept_together(
@@ -300,7 +301,7 @@ def test_the_clocks_outlive_a_fault_and_late_turns_are_kept_together(
         watching.cancel()
         assert max(batches) >= 3
 
-    asyncio.run(lesson())
+    alone(lesson())
     assert "could not be looked at" in caplog.text and "the disk refused" in caplog.text
 
 
@@ -323,7 +324,7 @@ def test_a_debrief_is_of_the_room_that_ended(hall: Hall, monkeypatch: pytest.Mon
             await asyncio.sleep(0.05)
         assert hall.reckoner.found(room).pairs[1]["turns"] == room.pairs[1].game.turn
 
-    asyncio.run(lesson())
+    alone(lesson())
 
 
 def test_a_debrief_that_failed_is_tried_again_when_asked_for(
@@ -348,7 +349,7 @@ def test_a_debrief_that_failed_is_tried_again_when_asked_for(
             await asyncio.sleep(0.05)
         assert hall.reckoner.found(room).pairs
 
-    asyncio.run(lesson())
+    alone(lesson())
     assert "failed" in caplog.text
 
 

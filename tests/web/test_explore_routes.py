@@ -7,12 +7,13 @@ import json
 import re
 import threading
 import warnings
-from collections.abc import Coroutine, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import pytest
+from loops import alone
 from starlette.applications import Starlette
 from starlette.requests import Request
 
@@ -27,7 +28,6 @@ with warnings.catch_warnings():  # newer Starlettes ask for another HTTP client,
     warnings.simplefilter("ignore")
     from starlette.testclient import TestClient
 
-Answer = TypeVar("Answer")
 RUNS = 40
 NOW = {"scenario": "two_islands"}
 
@@ -76,7 +76,7 @@ def test_a_scenario_is_described(client: TestClient) -> None:
     assert found["sides"] == ["Norrholm", "Sydvik"] and found["turns"] == 26
     settings = {setting["path"]: setting for setting in found["settings"]}
     trust = settings["sides.sydvik.initial_trust"]
-    assert (trust["low"], trust["high"], trust["unit"]) == (0.2, 0.6, "probability")
+    assert (trust["low"], trust["high"], trust["unit"]) == (0.05, 0.95, "probability")
     assert client.get("/explore/scenarios/nowhere").status_code == 422
 
 
@@ -179,12 +179,6 @@ def test_files_that_the_server_was_given_can_be_explored(tmp_path: Path) -> None
 # --- Who is served when ---------------------------------------------------------------------------------
 
 
-def alone(work: Coroutine[Any, Any, Answer]) -> Answer:
-    """What `work` gives in a thread of its own: where a browser is driven, this one has a loop already."""
-    with ThreadPoolExecutor(1) as pool:
-        return pool.submit(asyncio.run, work).result()
-
-
 class Slow:
     """Work that lasts until it is let go."""
 
@@ -285,7 +279,7 @@ def test_a_class_that_opens_a_scenario_at_once_is_told_of_it_once(monkeypatch: p
         for _ in range(2):
             assert (await bench.scenario(request("atlantis"))).status_code == 422
 
-    asyncio.run(opened())
+    alone(opened())
     assert asked == ["two_islands", "atlantis", "atlantis"], "a failure is not kept"
 
 

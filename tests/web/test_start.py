@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import sqlite3
 import subprocess
 import sys
@@ -11,6 +10,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from loops import alone
 
 from bargain_sim.codes import OUTCOMES
 from bargain_sim.errors import InputError
@@ -84,7 +84,7 @@ def test_a_teachers_browser_is_known_after_a_crash_and_not_for_good(
             monkeypatch.setattr(time, "time", lambda: then + 24 * 3_600.0)
             assert await store.sessions() == set()
 
-    asyncio.run(lesson())
+    alone(lesson())
 
 
 def test_a_port_that_is_taken_and_a_scenario_that_is_none(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from statistics import NormalDist
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -16,12 +16,15 @@ if TYPE_CHECKING:
 
 __all__ = [
     "check_confidence",
+    "fewness",
     "independent_runs",
     "luck_of",
     "mean_variance",
     "share_with_bounds",
     "wilson",
 ]
+
+_MANY: Final = 20  # run numbers, whose variance is taken for known
 
 
 def check_confidence(confidence: float) -> None:
@@ -97,9 +100,9 @@ def independent_runs(hits: ArrayLike, luck: ArrayLike) -> float:
     `hits` says of each row whether it counts, `luck` is equal where rows met the same luck (`luck_of`).
     Under common random numbers run k meets the same luck at every point, so rows with the same number
     lean the same way: pooled over points, n rows tell less than n.  The answer is p(1 − p) over the
-    variance of the share between run numbers, at most n; less where there are few of these, by what makes
-    a 95 % interval as wide as Student's t does.  For a share of 0 or 1, or where all run numbers agree, it
-    is how many there are.  Give it to `wilson` in place of n.
+    variance of the share between run numbers, at most n; less where there are few of these (`fewness`).
+    For a share of 0 or 1, or where all run numbers agree, it is how many there are.  Give it to `wilson`
+    in place of n.
     """
     counts = np.asarray(hits, dtype=np.float64)
     n, clusters = len(counts), len(np.unique(np.asarray(luck)))
@@ -111,11 +114,16 @@ def independent_runs(hits: ArrayLike, luck: ArrayLike) -> float:
     variance = mean_variance(counts - share, luck)
     if variance <= 0.0:
         return float(clusters)
-    return min(float(n), share * (1.0 - share) / variance * _fewness(clusters))
+    return min(float(n), share * (1.0 - share) / variance * fewness(clusters))
 
 
-def _fewness(clusters: int) -> float:
-    """What a variance told by so many clusters is worth beside a known one: (z/t)² at 95 %."""
+def fewness(clusters: int) -> float:
+    """What a variance is worth that two run numbers or more told: (z/t)² with Student's t at 95 %.
+
+    From twenty on it is 1, as for a known variance.
+    """
+    if clusters >= _MANY:
+        return 1.0
     from scipy.special import stdtrit
 
     return float((NormalDist().inv_cdf(0.975) / stdtrit(clusters - 1, 0.975)) ** 2)

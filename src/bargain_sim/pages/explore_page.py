@@ -18,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 from markupsafe import Markup
 
+from bargain_sim.analysis.intervals import fewness
 from bargain_sim.codes import OUTCOME_TEXT, OUTCOMES
 from bargain_sim.errors import InputError
 from bargain_sim.pages.house import fill_of
@@ -100,6 +101,7 @@ def _data(results: Results, kept: Kept, settings: Sequence[Setting], negotiation
         "points": kept.points,
         "runs": kept.runs,
         "sharedLuck": kept.shared_luck,
+        "fewness": fewness(kept.runs) if kept.shared_luck and kept.runs > 1 else 1.0,
         "at": [_packed(at * _TOP if s.kind == "number" else at, "<u2")
                for at, s in zip(places, settings, strict=True)],
         "outcome": _packed(order[kept.outcome], "<u1"),

@@ -81,7 +81,8 @@ function worth(k, share, byRun, sums) {
   const ofRuns = byRun.reduce((sum, each) => sum + (each - share) ** 2, 0) / (runs - 1) / runs;
   const variance = exact ? ofRuns
     : sharedLuck ? Math.max(ofPoints, ofRuns, ofPoints + ofRuns - ofRows) : ofPoints;
-  return variance > 0 ? Math.min(effective, (share * (1 - share)) / variance) : effective;
+  if (!(variance > 0)) return sharedLuck ? Math.min(runs, effective) : effective;
+  return Math.min(effective, ((share * (1 - share)) / variance) * DATA.fewness);
 }
 
 /* The value below which `part` of the weight lies, from weights by whole numbers. */
