@@ -130,7 +130,7 @@ function drawPlane({ labels, dots, cloud, frontier, solutions, outside }) {
     }
     chart.append(svg("path", { d: `M${x(outside[0])} ${edge.top}V${floor}M${edge.left} ${y(outside[1])}H${width - edge.right}`, class: "outside" }));
     if (frontier.length) chart.append(svg("path", { d: frontier.map(([a, b], k) => (k ? `V${y(b)}H${x(a)}` : `M${x(a)} ${y(b)}`)).join(""), class: "frontier" }));
-    const stands = dots.map((dot) => around(x(dot.at[0]), y(dot.at[1]), 0.65 * em));
+    const stands = [...dots, ...solved(solutions)].map(({ at }) => around(x(at[0]), y(at[1]), 0.55 * em));
     const inside = [edge.left, width - edge.right];
     for (const { at, names: called } of solved(solutions)) {
       const [a, b, r] = [x(at[0]), y(at[1]), 0.5 * em];
