@@ -367,7 +367,7 @@ def debrief(commonest, found, gain, question_2, reached, strongest):
         [
             (
                 "Which milestones has the record reached by 5 December 2025, and which route is it on?",
-                "The exchange (11 September), the slight (about 2 October) and the pause (11 October), in this order; no "
+                "The exchange (11 September), the slight (about 1 October) and the pause (11 October), in this order; no "
                 f"package. Only {alike} of the {len(found.runs):,} runs begin so; the commonest route is “{commonest['route']}”.",
             ),
             (
