@@ -130,17 +130,18 @@ function drawPlane({ labels, dots, cloud, frontier, solutions, outside }) {
     }
     chart.append(svg("path", { d: `M${x(outside[0])} ${edge.top}V${floor}M${edge.left} ${y(outside[1])}H${width - edge.right}`, class: "outside" }));
     if (frontier.length) chart.append(svg("path", { d: frontier.map(([a, b], k) => (k ? `V${y(b)}H${x(a)}` : `M${x(a)} ${y(b)}`)).join(""), class: "frontier" }));
-    const stands = [...dots, ...solved(solutions)].map(({ at }) => around(x(at[0]), y(at[1]), 0.55 * em));
+    const found = solved(solutions).sort((one, other) => one.at[0] - other.at[0]);
+    const stands = [...dots, ...found].map(({ at }) => around(x(at[0]), y(at[1]), 0.55 * em));
     const inside = [edge.left, width - edge.right];
-    for (const { at, names: called } of solved(solutions)) {
+    for (const { at, names: called } of found) {
       const [a, b, r] = [x(at[0]), y(at[1]), 0.5 * em];
       const words = called.join(", ");
-      const place = besides(a, b, words, 0.8 * em, ABOVE_FIRST, stands, inside);
+      const place = besides(a, b, words, 0.8 * em, ABOVE_FIRST, stands, inside, found.length > 1 && at === found[0].at);
       chart.append(svg("path", { d: `M${a - r} ${b}H${a + r}M${a} ${b - r}V${b + r}`, class: "nash" }), svg("circle", { cx: a, cy: b, r, class: "nash" }),
-        svg("text", { x: place[0], y: place[1], "font-size": 0.8 * em, class: "halo" }, words));
+        svg("text", { ...place, "font-size": 0.8 * em, class: "halo" }, words));
     }
     for (const dot of dots) chart.append(svg("path", { d: markPath(dot.outcome, x(dot.at[0]), y(dot.at[1]), 0.13 * em), fill: colourOf(dot.outcome), stroke: edgeOf(dot.outcome), class: "pair-mark" }));
-    for (const { at, text } of placed(dots, x, y, em, stands, inside)) chart.append(svg("text", { x: at[0], y: at[1], "font-size": 0.85 * em, class: "pair-name" }, text));
+    for (const { at, text } of placed(dots, x, y, em, stands, inside)) chart.append(svg("text", { ...at, "font-size": 0.85 * em, class: "pair-name" }, text));
     return chart;
   };
 }
@@ -151,17 +152,18 @@ const around = (x, y, reach) => [x - reach, x + reach, y - reach, y + reach];
 const LEVEL_FIRST = [0.35, -0.65, 1.35, -1.65, 2.35, -2.65, 3.35];
 const ABOVE_FIRST = [-0.65, 1.35, 0.35, -1.65, 2.35, -2.65, 3.35];
 
-/* The first place beside a mark, right or left, where words touch nothing that `stands` there, and lie
+/* The first place beside a mark, right or left (or left first), where words touch nothing that `stands` there, and lie
    inside; they stand there from then on. */
-function besides(x, y, words, size, heights, stands, [left, right]) {
+function besides(x, y, words, size, heights, stands, [left, right], leftFirst = false) {
   const long = 0.6 * size * words.length, gap = 0.95 * size;
   const box = ([start, base]) => [start, start + long, base - 0.8 * size, base + 0.15 * size];
   const touches = (one) => stands.some((other) => one[0] < other[1] && other[0] < one[1] && one[2] < other[3] && other[2] < one[3]);
-  const places = heights.flatMap((height) => [x + gap, x - gap - long].map((start) => [start, y + height * size]));
+  const starts = leftFirst ? [x - gap - long, x + gap] : [x + gap, x - gap - long];
+  const places = heights.flatMap((height) => starts.map((start) => [start, y + height * size]));
   const fits = places.filter(([start]) => start >= left && start + long <= right);
   const place = fits.find((each) => !touches(box(each))) || fits[0] || places[0];
   stands.push(box(place));
-  return place;
+  return place[0] > x ? { x: x + gap, y: place[1], "text-anchor": "start" } : { x: x - gap, y: place[1], "text-anchor": "end" };
 }
 
 /* Names beside their marks, those of one place together. */
