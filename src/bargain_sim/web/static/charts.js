@@ -21,6 +21,8 @@ const ENDING_MEANS = {
   normalised_by_steps: "nearly all is given, without a package", piecemeal: "some steps, and no more", stall: "nothing moves any more",
   collapse: "a package is agreed, and broken", breakdown: "somebody walks out before any package",
 };
+/* How a pair stands, in a word, for the desk and the wall. */
+const MODES_SHORT = { talks: "talks", paused: "paused", bargain: "package" };
 const endingName = (id) => ENDING_NAMES[id] || "Not ended";
 const colourOf = (id) => `var(--${(id || "stall").replaceAll("_", "-")})`;
 const edgeOf = (id) => `var(--${(id || "stall").replaceAll("_", "-")}-edge)`;

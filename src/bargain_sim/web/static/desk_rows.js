@@ -3,7 +3,6 @@
 const PLAYED = { person: "", strategy: " (strategy)", replaced: " (strategy in place)" };
 const isAway = (side) => side.seat !== null && side.played_by === "person" && !side.present;
 const whoIs = (side) => (side.seat === null ? "Strategy" : `${side.name}${PLAYED[side.played_by]}${isAway(side) ? ", away" : ""}`);
-const MODES_SHORT = { talks: "talks", paused: "paused", bargain: "package" };
 
 /* The rows of a table in `host`, which is made once; where there are none, `nobody` says so. */
 function rowsIn(host, caption, columns, nobody, items, keyOf, made, written) {

@@ -24,8 +24,6 @@ function show(message) {
   else { byId("debrief").replaceChildren(); drawn = ""; known = ""; }
 }
 
-const MODES_SHORT = { talks: "talks", paused: "paused", bargain: "package" };
-
 function showPairs({ room, pairs, predictions }) {
   const over = pairs.filter((pair) => pair.over).length;
   byId("progress-words").textContent = room.phase === "predicting" ? `Read your sheet and predict: ${predictions.given} of ${predictions.asked} have.`
